@@ -1,0 +1,217 @@
+//! Time comes in from outside: a clock runs with the system's, or is moved by hand.
+
+use std::{
+    fmt,
+    ops::{Add, Sub},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+/// A moment, in whole milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The moment `milliseconds` after the epoch.
+    #[must_use]
+    pub const fn from_millis(milliseconds: i64) -> Self {
+        Self(milliseconds)
+    }
+
+    /// Milliseconds since the epoch.
+    #[must_use]
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since the epoch.
+    #[must_use]
+    pub const fn as_secs(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// How long ago `earlier` was; zero when it lies ahead.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// The HTTP date, as in `Date: Sun, 06 Nov 1994 08:49:37 GMT`.
+    #[must_use]
+    pub fn http_date(self) -> String {
+        self.strftime("%a, %d %b %Y %H:%M:%S GMT")
+    }
+
+    /// `2018-04-25T11:00:20Z`, the form most vendors print.
+    #[must_use]
+    pub fn iso(self) -> String {
+        self.strftime("%Y-%m-%dT%H:%M:%SZ")
+    }
+
+    /// The moment in UTC, printed by a `strftime` pattern.
+    #[must_use]
+    pub fn strftime(self, pattern: &str) -> String {
+        let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        moment.to_zoned(jiff::tz::TimeZone::UTC).strftime(pattern).to_string()
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.iso())
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    fn add(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    fn sub(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
+/// Tells the time, and can be moved. Clones are the same clock.
+///
+/// ```
+/// use std::time::Duration;
+/// use rehearsal::Clock;
+///
+/// let clock = Clock::system();
+/// let before = clock.freeze();
+/// clock.advance(Duration::from_secs(3600));
+/// assert_eq!(clock.now().since(before), Duration::from_secs(3600));
+/// ```
+#[derive(Clone)]
+pub struct Clock(Arc<Mutex<Hands>>);
+
+#[derive(Clone, Copy, Debug)]
+enum Hands {
+    /// Runs with the system's clock, this many milliseconds ahead of it.
+    Running(i64),
+    Stopped(Timestamp),
+}
+
+impl Clock {
+    /// The system's clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self(Arc::new(Mutex::new(Hands::Running(0))))
+    }
+
+    /// A clock that stands still at `moment`.
+    #[must_use]
+    pub fn stopped_at(moment: Timestamp) -> Self {
+        Self(Arc::new(Mutex::new(Hands::Stopped(moment))))
+    }
+
+    /// The time it shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.hands().read()
+    }
+
+    /// Stops the clock where it is, and says where.
+    pub fn freeze(&self) -> Timestamp {
+        let mut hands = self.hands();
+        let now = hands.read();
+        *hands = Hands::Stopped(now);
+        now
+    }
+
+    /// Lets a stopped clock run on from where it stands.
+    pub fn resume(&self) {
+        let mut hands = self.hands();
+        *hands = Hands::Running(hands.read().0 - system_now().0);
+    }
+
+    /// Moves the clock forward; a stopped one stays stopped.
+    pub fn advance(&self, duration: Duration) {
+        let mut hands = self.hands();
+        *hands = hands.moved_to(hands.read() + duration);
+    }
+
+    /// Sets the clock to `moment`, forward or back; a stopped one stays stopped.
+    pub fn set(&self, moment: Timestamp) {
+        let mut hands = self.hands();
+        *hands = hands.moved_to(moment);
+    }
+
+    fn hands(&self) -> MutexGuard<'_, Hands> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Hands {
+    fn read(self) -> Timestamp {
+        match self {
+            Self::Running(ahead) => Timestamp(system_now().0.saturating_add(ahead)),
+            Self::Stopped(at) => at,
+        }
+    }
+
+    fn moved_to(self, moment: Timestamp) -> Self {
+        match self {
+            Self::Running(_) => Self::Running(moment.0.saturating_sub(system_now().0)),
+            Self::Stopped(_) => Self::Stopped(moment),
+        }
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::system()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({})", self.now())
+    }
+}
+
+fn system_now() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stopped_clock_stands_until_it_is_moved() {
+        let clock = Clock::stopped_at(Timestamp::from_millis(784_111_777_000));
+        assert_eq!(clock.now().http_date(), "Sun, 06 Nov 1994 08:49:37 GMT");
+        clock.advance(Duration::from_secs(60));
+        assert_eq!(clock.now().iso(), "1994-11-06T08:50:37Z");
+        clock.set(Timestamp::from_millis(0));
+        assert_eq!(clock.now().as_millis(), 0);
+    }
+
+    #[test]
+    fn a_clone_is_the_same_clock() {
+        let clock = Clock::system();
+        let twin = clock.clone();
+        clock.freeze();
+        clock.advance(Duration::from_secs(5));
+        assert_eq!(clock.now(), twin.now());
+    }
+
+    #[test]
+    fn a_running_clock_keeps_the_distance_it_was_moved_by() {
+        let clock = Clock::system();
+        clock.advance(Duration::from_secs(86_400));
+        assert!(clock.now().since(system_now()) > Duration::from_secs(86_000));
+        clock.freeze();
+        clock.resume();
+        assert!(clock.now().since(system_now()) > Duration::from_secs(86_000));
+    }
+}

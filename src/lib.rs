@@ -1,0 +1,11 @@
+#![doc = "Rehearse the death of a token."]
+
+pub mod clock;
+pub mod mint;
+pub mod secret;
+pub mod vendor;
+
+pub use clock::{Clock, Timestamp};
+pub use mint::Mint;
+pub use secret::Secret;
+pub use vendor::Vendor;
