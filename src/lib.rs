@@ -1,6 +1,8 @@
 #![doc = "Rehearse the death of a token."]
 
 pub mod clock;
+#[cfg(feature = "instances")]
+pub mod instances;
 pub mod mint;
 pub mod secret;
 pub mod vendor;
