@@ -1,5 +1,7 @@
 //! A running service, vendors to talk to, and words for both.
 
+#![expect(clippy::unwrap_used, reason = "a test whose surroundings cannot be set up has failed")]
+
 use std::time::Duration;
 
 use rehearsal::{
@@ -12,17 +14,17 @@ use tokio::{net::TcpListener, sync::oneshot};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers};
 
 /// The first caller, with secrets that hold every character a secret may hold.
-pub const ALICE: &str = "User al/ice+1=, Organization 0a1b2c";
+pub(crate) const ALICE: &str = "User al/ice+1=, Organization 0a1b2c";
 /// A caller of another organization.
-pub const BOB: &str = "User bob/2+x==, Organization ffff00";
+pub(crate) const BOB: &str = "User bob/2+x==, Organization ffff00";
 
 /// When the service's clock stands: 2018-02-20T01:48:04.878Z.
-pub const NOW: i64 = 1_519_091_284_878;
+pub(crate) const NOW: i64 = 1_519_091_284_878;
 
 /// A service, and one server that plays all vendors.
-pub struct World {
-    pub provider: MockServer,
-    pub clock: Clock,
+pub(crate) struct World {
+    pub(crate) provider: MockServer,
+    pub(crate) clock: Clock,
     base: String,
     client: reqwest::Client,
     _stop: oneshot::Sender<()>,
@@ -30,29 +32,29 @@ pub struct World {
 
 /// What the service answered.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub text: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 /// An instance that was made.
 #[derive(Clone, Debug)]
-pub struct Made {
-    pub id: u64,
-    pub token: String,
-    pub json: Value,
+pub(crate) struct Made {
+    pub(crate) id: u64,
+    pub(crate) token: String,
+    pub(crate) json: Value,
 }
 
 impl World {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let provider = MockServer::start().await;
         let base = provider.uri();
         Self::with_base(provider, &base).await
     }
 
     /// A service whose vendors live at `base`.
-    pub async fn with_base(provider: MockServer, base: &str) -> Self {
+    pub(crate) async fn with_base(provider: MockServer, base: &str) -> Self {
         let providers = Vendor::ALL.into_iter().map(|vendor| (vendor, base.parse().unwrap())).collect();
         let secrets = [("al/ice+1=", "0a1b2c"), ("bob/2+x==", "ffff00")];
         let callers = secrets.map(|(user, organization)| Caller::new(user, organization)).to_vec();
@@ -73,36 +75,36 @@ impl World {
     }
 
     /// A request under the prefix of the API.
-    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.client.request(method, format!("{}/elements/api-v2{path}", self.base))
     }
 
     /// A request outside of it.
-    pub fn request_outside(&self, path: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn request_outside(&self, path: &str) -> reqwest::RequestBuilder {
         self.client.get(format!("{}{path}", self.base))
     }
 
-    pub async fn get(&self, path: &str, authorization: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str, authorization: &str) -> Answer {
         answer(self.request(Method::GET, path).header("authorization", authorization)).await
     }
 
-    pub async fn delete(&self, path: &str, authorization: &str) -> Answer {
+    pub(crate) async fn delete(&self, path: &str, authorization: &str) -> Answer {
         answer(self.request(Method::DELETE, path).header("authorization", authorization)).await
     }
 
-    pub async fn put_nothing(&self, path: &str, authorization: &str) -> Answer {
+    pub(crate) async fn put_nothing(&self, path: &str, authorization: &str) -> Answer {
         answer(self.request(Method::PUT, path).header("authorization", authorization)).await
     }
 
-    pub async fn post(&self, path: &str, authorization: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, authorization: &str, body: &Value) -> Answer {
         self.send(Method::POST, path, authorization, body).await
     }
 
-    pub async fn put(&self, path: &str, authorization: &str, body: &Value) -> Answer {
+    pub(crate) async fn put(&self, path: &str, authorization: &str, body: &Value) -> Answer {
         self.send(Method::PUT, path, authorization, body).await
     }
 
-    pub async fn patch(&self, path: &str, authorization: &str, body: &Value) -> Answer {
+    pub(crate) async fn patch(&self, path: &str, authorization: &str, body: &Value) -> Answer {
         self.send(Method::PATCH, path, authorization, body).await
     }
 
@@ -111,7 +113,7 @@ impl World {
     }
 
     /// Lets Box give these tokens for a code.
-    pub async fn box_gives(&self, code: &str, access: &str, refresh: &str) {
+    pub(crate) async fn box_gives(&self, code: &str, access: &str, refresh: &str) {
         let body = json!({
             "access_token": access, "expires_in": 3600, "restricted_to": [], "token_type": "bearer",
             "refresh_token": refresh,
@@ -126,7 +128,7 @@ impl World {
     }
 
     /// Lets Box refresh once, rotating the refresh token as it does.
-    pub async fn box_refreshes(&self, old: &str, access: &str, refresh: &str) {
+    pub(crate) async fn box_refreshes(&self, old: &str, access: &str, refresh: &str) {
         let body = json!({
             "access_token": access, "expires_in": 3600, "restricted_to": [], "token_type": "bearer",
             "refresh_token": refresh,
@@ -141,7 +143,7 @@ impl World {
     }
 
     /// Lets Box refuse whatever else comes to its token endpoint, as it refuses a bad code or refresh token.
-    pub async fn box_refuses_grants(&self) {
+    pub(crate) async fn box_refuses_grants(&self) {
         let body = json!({
             "error": "invalid_grant", "error_description": "Auth code doesn't exist or is invalid for the client"
         });
@@ -154,7 +156,7 @@ impl World {
     }
 
     /// Lets Box show its files to this access token.
-    pub async fn box_accepts(&self, access: &str) {
+    pub(crate) async fn box_accepts(&self, access: &str) {
         let body = r#"{"total_count":2,"entries":[{"type":"folder","id":"12345","sequence_id":"0","etag":"0","name":"Example Folder"},{"type":"file","id":"2222","sequence_id":"10","etag":"10","sha1":null,"name":"Example.pdf"}],"offset":0,"limit":100}"#;
         self.box_answers("/2.0/folders/0/items", access, body).await;
         let me = r#"{"type":"user","id":"12345","name":"Test User","login":"test@user.com","notification_email":null}"#;
@@ -171,9 +173,8 @@ impl World {
     }
 
     /// Lets Box refuse every other token: an empty body, and the reason in a header.
-    pub async fn box_refuses_tokens(&self) {
-        let challenge =
-            r#"Bearer realm="Service", error="invalid_token", error_description="The access token provided is invalid.""#;
+    pub(crate) async fn box_refuses_tokens(&self) {
+        let challenge = r#"Bearer realm="Service", error="invalid_token", error_description="The access token provided is invalid.""#;
         Mock::given(matchers::path_regex("^/2.0/"))
             .respond_with(ResponseTemplate::new(401).insert_header("www-authenticate", challenge))
             .with_priority(9)
@@ -182,20 +183,21 @@ impl World {
     }
 
     /// Makes a Box instance with its own code and tokens: `CODE`, `ACCESS`, `REFRESH`, each followed by `suffix`.
-    pub async fn make_box(&self, authorization: &str, suffix: &str) -> Made {
-        self.box_gives(&format!("CODE{suffix}"), &format!("ACCESS{suffix}"), &format!("REFRESH{suffix}")).await;
+    pub(crate) async fn make_box(&self, authorization: &str, suffix: &str) -> Made {
+        self.box_gives(&format!("CODE{suffix}"), &format!("ACCESS{suffix}"), &format!("REFRESH{suffix}"))
+            .await;
         self.box_accepts(&format!("ACCESS{suffix}")).await;
         self.make(authorization, &box_body(&format!("CODE{suffix}"))).await
     }
 
     /// Makes a BigCommerce instance; the store answers `products` and `time`.
-    pub async fn make_store(&self, authorization: &str) -> Made {
+    pub(crate) async fn make_store(&self, authorization: &str) -> Made {
         self.store_accepts("storeuser", "storepassword").await;
         self.make(authorization, &store_body(&self.provider.uri())).await
     }
 
     /// Lets the store accept this account.
-    pub async fn store_accepts(&self, username: &str, password: &str) {
+    pub(crate) async fn store_accepts(&self, username: &str, password: &str) {
         for (resource, body) in [
             ("time", r#"{"time":1529512970}"#),
             ("products", r#"[{"id":32,"name":"[Sample] Tomorrow is today","sku":null}]"#),
@@ -210,7 +212,7 @@ impl World {
     }
 
     /// Lets the store refuse every other account.
-    pub async fn store_refuses(&self) {
+    pub(crate) async fn store_refuses(&self) {
         let body = json!([{"status": 401, "message": "The supplied credentials are invalid."}]);
         Mock::given(matchers::path_regex("^/api/v2/"))
             .respond_with(ResponseTemplate::new(401).set_body_json(body))
@@ -220,7 +222,7 @@ impl World {
     }
 
     /// Makes an instance, which must work.
-    pub async fn make(&self, authorization: &str, body: &Value) -> Made {
+    pub(crate) async fn make(&self, authorization: &str, body: &Value) -> Made {
         let answer = self.post("/instances", authorization, body).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         let json = answer.json();
@@ -228,53 +230,53 @@ impl World {
     }
 
     /// The requests that vendors got for `path`, as their bodies.
-    pub async fn bodies_at(&self, path: &str) -> Vec<String> {
+    pub(crate) async fn bodies_at(&self, path: &str) -> Vec<String> {
         let requests = self.requests_at(path).await;
         requests.iter().map(|request| String::from_utf8_lossy(&request.body).into_owned()).collect()
     }
 
-    pub async fn requests_at(&self, path: &str) -> Vec<Request> {
+    pub(crate) async fn requests_at(&self, path: &str) -> Vec<Request> {
         let mut requests = self.provider.received_requests().await.unwrap();
         requests.retain(|request| request.url.path() == path);
         requests
     }
 
-    pub async fn requests(&self) -> usize {
+    pub(crate) async fn requests(&self) -> usize {
         self.provider.received_requests().await.unwrap().len()
     }
 }
 
 impl Made {
     /// The Authorization header of `caller` with this instance's token.
-    pub fn with(&self, caller: &str) -> String {
+    pub(crate) fn with(&self, caller: &str) -> String {
         format!("{caller}, Element {}", self.token)
     }
 
-    pub fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         format!("/instances/{}", self.id)
     }
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {:?}", self.text))
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    pub fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         self.json()["message"].as_str().unwrap().to_owned()
     }
 
-    pub fn provider_message(&self) -> String {
+    pub(crate) fn provider_message(&self) -> String {
         self.json()["providerMessage"].as_str().unwrap_or_else(|| panic!("{}", self.text)).to_owned()
     }
 
     /// Asserts an error of the service itself.
     #[track_caller]
-    pub fn refused(&self, status: u16) -> &Self {
+    pub(crate) fn refused(&self, status: u16) -> &Self {
         let json = self.json();
         assert_eq!(self.status, status, "{}", self.text);
         assert_eq!(self.header("content-type"), Some("application/json"), "{}", self.text);
@@ -285,7 +287,7 @@ impl Answer {
 
     /// Asserts an error that comes from the provider.
     #[track_caller]
-    pub fn refused_by_provider(&self, status: u16) -> &Self {
+    pub(crate) fn refused_by_provider(&self, status: u16) -> &Self {
         assert_eq!(self.status, status, "{}", self.text);
         assert_eq!(self.message(), "Request failed");
         assert!(!self.provider_message().is_empty());
@@ -294,20 +296,20 @@ impl Answer {
     }
 
     #[track_caller]
-    pub fn ok(&self) -> Value {
+    pub(crate) fn ok(&self) -> Value {
         assert_eq!(self.status, 200, "{}", self.text);
         self.json()
     }
 }
 
-pub async fn answer(request: reqwest::RequestBuilder) -> Answer {
+pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     Answer { status, headers, text: response.text().await.unwrap() }
 }
 
 /// A create of a Box instance.
-pub fn box_body(code: &str) -> Value {
+pub(crate) fn box_body(code: &str) -> Value {
     json!({
         "element": { "key": "box" },
         "providerData": { "code": code },
@@ -322,7 +324,7 @@ pub fn box_body(code: &str) -> Value {
 }
 
 /// A create of a BigCommerce instance, as seed 002 has it.
-pub fn store_body(provider: &str) -> Value {
+pub(crate) fn store_body(provider: &str) -> Value {
     json!({
         "element": { "key": "bigcommerce" },
         "configuration": {
