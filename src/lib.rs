@@ -1,11 +1,28 @@
-#![doc = "Rehearse the death of a token."]
+//! Rehearse the death of a token: stand-ins of OAuth vendors, a reference instances service, and a conformance suite.
 
 pub mod clock;
+pub mod exchange;
+pub mod fault;
+pub mod journal;
+pub mod mask;
 pub mod mint;
+pub mod oauth;
+pub mod providers;
 pub mod secret;
+#[cfg(feature = "serve")]
+pub mod serve;
+pub mod stage;
+pub mod tenant;
 pub mod vendor;
 
 pub use clock::{Clock, Timestamp};
+pub use exchange::{Reply, Request};
+pub use fault::Fault;
 pub use mint::Mint;
+pub use providers::Provider;
 pub use secret::Secret;
+#[cfg(feature = "serve")]
+pub use serve::RunningStage;
+pub use stage::{ConsentGiven, Demo, Stage, TenantHandle};
+pub use tenant::Consent;
 pub use vendor::Vendor;
