@@ -14,6 +14,8 @@ pub mod serve;
 pub mod stage;
 pub mod tenant;
 pub mod vendor;
+#[cfg(feature = "wiremock")]
+pub mod wiremock;
 
 pub use clock::{Clock, Timestamp};
 pub use exchange::{Reply, Request};
