@@ -7,7 +7,7 @@ use crate::{
     exchange::{Reply, Request},
     journal::Bounds,
     mint::ALPHANUMERIC,
-    oauth::{App, Cause, Grant, Issued, Policy, Refusal, User},
+    oauth::{App, AuthorizationServer, Cause, Grant, Issued, Policy, Refusal, User},
     providers::{self, Backstage, Provider},
     tenant::{Consent, Settings, Taken, Tenant, Tenants},
 };
@@ -370,7 +370,7 @@ impl TenantHandle {
         self.server(vendor).ledger().set_policy(policy);
     }
 
-    fn server(&self, vendor: Vendor) -> &crate::oauth::AuthorizationServer {
+    pub(crate) fn server(&self, vendor: Vendor) -> &AuthorizationServer {
         self.stage.backstage(vendor).server(&self.tenant)
     }
 }

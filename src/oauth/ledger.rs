@@ -260,6 +260,12 @@ impl Ledger {
         Some(Standing { kind: found.kind, grant, expires: found.expires, death: found.death_at(turn.now) })
     }
 
+    /// How many credentials are kept, dead ones included.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.turn().book.credentials.len()
+    }
+
     fn turn(&self) -> Turn<'_> {
         let policy = self.policy();
         let book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
@@ -384,13 +390,16 @@ impl Turn<'_> {
         text
     }
 
-    /// Buries what expired at the front of a grant, so that refreshing one grant for ever keeps memory flat.
+    /// Buries what expired among a grant's oldest credentials, so that refreshing one grant for ever keeps memory flat.
     fn bury_expired(&mut self, id: u64) {
-        while let Some((_, oldest)) =
-            self.book.grants.get(&id).and_then(|held| held.credentials.front().cloned())
-            && self.death(&oldest).is_some()
-        {
-            self.bury(&oldest, Cause::Expired);
+        // A code and two refresh tokens may live longer than the access tokens behind them.
+        const OLDEST: usize = 4;
+        loop {
+            let Some(held) = self.book.grants.get(&id) else { return };
+            let mut oldest = held.credentials.iter().take(OLDEST);
+            let expired = oldest.find(|(_, key)| self.death(key).is_some()).map(|(_, key)| Arc::clone(key));
+            let Some(expired) = expired else { return };
+            self.bury(&expired, Cause::Expired);
         }
     }
 

@@ -8,6 +8,8 @@ mod grant;
 mod ledger;
 mod policy;
 mod server;
+#[cfg(test)]
+mod tests;
 
 pub use app::{App, Flow, User};
 pub use error::{Cause, Death, Refusal};
