@@ -51,6 +51,9 @@ pub(crate) trait House: Send + Sync + 'static {
     /// A user with ids of the vendor's look.
     fn new_user(site: &Self::Site) -> User;
 
+    /// Puts the resources back as a new tenant finds them.
+    fn reset(_site: &Self::Site) {}
+
     /// What identifies a user to this vendor besides tokens: a domain, a store, an account name.
     fn names(_user: &User) -> Vec<Arc<str>> {
         Vec::new()
@@ -156,6 +159,11 @@ impl<H: House> Backstage for Simulated<H> {
 
     fn offline(&self, scopes: &[String]) -> bool {
         H::offline(scopes)
+    }
+
+    fn reset(&self, tenant: &Tenant) {
+        H::reset(tenant.site());
+        H::server(tenant.site()).reset();
     }
 
     fn operations(&self) -> &'static [&'static str] {

@@ -52,20 +52,26 @@ impl Stage {
     pub fn serve_on(&self, listeners: Vec<TcpListener>) -> io::Result<RunningStage> {
         let addresses = listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let (stop, stopped) = oneshot::channel::<()>();
         {
             let _entered = runtime.enter();
-            for (vendor, listener) in self.vendors().zip(listeners) {
-                listener.set_nonblocking(true)?;
-                let listener = tokio::net::TcpListener::from_std(listener)?;
-                runtime.spawn(connection::accept(listener, self.provider(vendor)));
-            }
+            self.accept_on(listeners)?;
         }
+        let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("rehearsal-stage".into()).spawn(move || {
             // Ends when the sender is dropped; what is in flight then is cut off with the runtime.
             let _ = runtime.block_on(stopped);
         })?;
         Ok(RunningStage { stage: self.clone(), addresses, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Serves this stage on listeners that are open already, on the current runtime and until it ends.
+    pub(crate) fn accept_on(&self, listeners: Vec<TcpListener>) -> io::Result<()> {
+        for (vendor, listener) in self.vendors().zip(listeners) {
+            listener.set_nonblocking(true)?;
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            tokio::spawn(connection::accept(listener, self.provider(vendor)));
+        }
+        Ok(())
     }
 }
 
