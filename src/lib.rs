@@ -3,6 +3,8 @@
 pub mod clock;
 pub mod exchange;
 pub mod fault;
+#[cfg(feature = "instances")]
+pub mod instances;
 pub mod journal;
 pub mod mask;
 pub mod mint;
