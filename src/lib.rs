@@ -1,7 +1,11 @@
 //! Rehearse the death of a token: stand-ins of OAuth vendors, a reference instances service, and a conformance suite.
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod clock;
 pub mod exchange;
+#[cfg(feature = "cli")]
+pub mod exit_codes;
 pub mod fault;
 #[cfg(feature = "instances")]
 pub mod instances;

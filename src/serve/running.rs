@@ -2,7 +2,7 @@
 
 use std::{
     fmt, io,
-    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     ops::Deref,
     thread,
 };
@@ -103,14 +103,7 @@ impl RunningStage {
     /// The base URL of a vendor's stand-in, as a client on this machine reaches it.
     #[must_use]
     pub fn url(&self, vendor: Vendor) -> Url {
-        let address = self.address(vendor);
-        let ip = match address.ip() {
-            ip if !ip.is_unspecified() => ip,
-            _ => IpAddr::from(Ipv4Addr::LOCALHOST),
-        };
-        #[expect(clippy::expect_used, reason = "an IP address and a port always make a URL")]
-        Url::parse(&format!("http://{}", SocketAddr::new(ip, address.port())))
-            .expect("an address makes a URL")
+        super::url(self.address(vendor))
     }
 }
 
