@@ -114,6 +114,12 @@ impl AuthorizationServer {
         self.users.read().unwrap_or_else(PoisonError::into_inner).by_login.get(login).cloned()
     }
 
+    /// All users, in the order they were registered.
+    pub(crate) fn users(&self) -> Vec<Arc<User>> {
+        let users = self.users.read().unwrap_or_else(PoisonError::into_inner);
+        users.logins.iter().filter_map(|login| users.by_login.get(login).cloned()).collect()
+    }
+
     /// The user registered first.
     pub(crate) fn first_user(&self) -> Option<Arc<User>> {
         let users = self.users.read().unwrap_or_else(PoisonError::into_inner);

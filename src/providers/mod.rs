@@ -4,6 +4,7 @@
 //! Each vendor has a folder with the same files: `mod.rs` (facts and the route table), `auth.rs`, `api.rs`,
 //! `errors.rs`, `pages.rs`.
 
+pub mod adobe_sign;
 mod authorize;
 pub mod box_com;
 mod call;
