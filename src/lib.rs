@@ -1,13 +1,36 @@
-#![doc = "Rehearse the death of a token."]
+//! Rehearse the death of a token: stand-ins of OAuth vendors, a reference instances service, and a conformance suite.
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod clock;
+pub mod exchange;
+#[cfg(feature = "cli")]
+pub mod exit_codes;
+pub mod fault;
 #[cfg(feature = "instances")]
 pub mod instances;
+pub mod journal;
+pub mod mask;
 pub mod mint;
+pub mod oauth;
+pub mod providers;
 pub mod secret;
+#[cfg(feature = "serve")]
+pub mod serve;
+pub mod stage;
+pub mod tenant;
 pub mod vendor;
+#[cfg(feature = "wiremock")]
+pub mod wiremock;
 
 pub use clock::{Clock, Timestamp};
+pub use exchange::{Reply, Request};
+pub use fault::Fault;
 pub use mint::Mint;
+pub use providers::Provider;
 pub use secret::Secret;
+#[cfg(feature = "serve")]
+pub use serve::RunningStage;
+pub use stage::{ConsentGiven, Demo, Stage, TenantHandle};
+pub use tenant::Consent;
 pub use vendor::Vendor;

@@ -9,6 +9,7 @@ use rand_chacha::{
     ChaCha12Rng,
     rand_core::{Rng, SeedableRng},
 };
+use sha2::{Digest, Sha256};
 
 /// Letters and digits, as most opaque tokens use them.
 pub const ALPHANUMERIC: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -95,10 +96,9 @@ impl Mint {
         match &self.0 {
             Source::System => Self::system(),
             Source::Seeded(stream) => {
-                let mut branch = stream.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                branch.set_stream(number + 1);
-                branch.set_word_pos(0);
-                Self(Source::Seeded(Arc::new(Mutex::new(branch))))
+                let seed = stream.lock().unwrap_or_else(PoisonError::into_inner).get_seed();
+                let digest = Sha256::new().chain_update(seed).chain_update(number.to_le_bytes()).finalize();
+                Self(Source::Seeded(Arc::new(Mutex::new(ChaCha12Rng::from_seed(digest.into())))))
             }
         }
     }

@@ -1,6 +1,8 @@
 //! The reference instances service over a real socket, with the vendors played by mocks that speak their literal
 //! words. One module per behaviour.
 
+#![expect(clippy::unwrap_used, reason = "a test whose surroundings cannot be set up has failed")]
+
 mod support;
 
 mod authorization;

@@ -1,7 +1,5 @@
 //! A running service, vendors to talk to, and words for both.
 
-#![expect(clippy::unwrap_used, reason = "a test whose surroundings cannot be set up has failed")]
-
 use std::time::Duration;
 
 use rehearsal::{

@@ -1,0 +1,149 @@
+//! Masks secrets in what people get to see: journals, reports, the tour.
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// Names of fields, parameters and headers whose values are secrets, in lower case, without `-`, `_` and `.`.
+const SECRETS: [&str; 24] = [
+    "accesstoken",
+    "apisecret",
+    "assertion",
+    "authorization",
+    "clientassertion",
+    "clientsecret",
+    "code",
+    "codeverifier",
+    "cookie",
+    "idtoken",
+    "jpassword",
+    "oauthapisecret",
+    "oauthtoken",
+    "oauthuserrefreshtoken",
+    "oauthusertoken",
+    "organizationsecret",
+    "password",
+    "pw",
+    "refreshtoken",
+    "setcookie",
+    "subjecttoken",
+    "token",
+    "usersecret",
+    "xauthtoken",
+];
+
+/// Whether values called `name` are secrets.
+#[must_use]
+pub fn is_secret(name: &str) -> bool {
+    let plain: String =
+        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    SECRETS.contains(&plain.as_str())
+}
+
+/// What is shown in place of a secret: equal secrets look equal, and nothing else can be learned.
+#[must_use]
+pub fn secret(value: &str) -> String {
+    if value.is_empty() {
+        return String::new();
+    }
+    let digest = Sha256::digest(value.as_bytes());
+    format!("••••{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2])
+}
+
+/// A header's value as people may see it: each credential is masked, its scheme stays.
+#[must_use]
+pub fn header(name: &str, value: &str) -> String {
+    match name.to_ascii_lowercase().as_str() {
+        "location" => url(value),
+        name if is_secret(name) => value
+            .split(',')
+            .map(|part| match part.trim().split_once(' ') {
+                Some((scheme, credential)) => format!("{scheme} {}", secret(credential.trim())),
+                None => secret(part.trim()),
+            })
+            .collect::<Vec<_>>()
+            .join(", "),
+        _ => value.to_owned(),
+    }
+}
+
+/// A URL, or path and query, as people may see it.
+#[must_use]
+pub fn url(url: &str) -> String {
+    match url.split_once(['?', '#']) {
+        Some((path, query)) => format!("{path}{}{}", &url[path.len()..=path.len()], pairs(query)),
+        None => url.to_owned(),
+    }
+}
+
+/// A body as people may see it: JSON and forms are masked member by member, other text is shown as it is.
+#[must_use]
+pub fn body(content_type: &str, body: &[u8]) -> String {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return format!("({} bytes that are not text)", body.len());
+    };
+    if let Ok(mut value @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str::<Value>(text) {
+        json(&mut value);
+        return value.to_string();
+    }
+    if content_type.starts_with("application/x-www-form-urlencoded") { pairs(text) } else { text.to_owned() }
+}
+
+/// Masks every member of `value` whose name says that it is a secret.
+pub fn json(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(json),
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(text) if is_secret(name) => *text = secret(text),
+                    Value::String(text) if text.contains("://") => *text = url(text),
+                    _ => json(member),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn pairs(query: &str) -> String {
+    let masked = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, value)) if is_secret(name) => {
+            let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
+            format!("{name}={}", secret(&value))
+        }
+        _ => pair.to_owned(),
+    });
+    masked.collect::<Vec<_>>().join("&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_masked_wherever_they_stand() {
+        let mark = secret("s3cret");
+        assert_eq!(
+            header("authorization", "User s3cret, Element s3cret"),
+            format!("User {mark}, Element {mark}")
+        );
+        assert_eq!(header("X-Auth-Token", "s3cret"), mark);
+        assert_eq!(url("/revoke?token=s3cret&a=b"), format!("/revoke?token={mark}&a=b"));
+        assert_eq!(header("location", "https://c/cb?code=s3cret"), format!("https://c/cb?code={mark}"));
+        assert_eq!(
+            body("application/json", br#"{"a":[{"oauth.user.token":"s3cret"}]}"#),
+            format!(r#"{{"a":[{{"oauth.user.token":"{mark}"}}]}}"#)
+        );
+        assert_eq!(
+            body("application/x-www-form-urlencoded", b"client_secret=s3cret&x=1"),
+            format!("client_secret={mark}&x=1")
+        );
+    }
+
+    #[test]
+    fn what_is_no_secret_stays() {
+        assert_eq!(header("accept", "application/json"), "application/json");
+        assert_eq!(body("text/plain", b"hello"), "hello");
+        assert_eq!(url("/2.0/folders/0/items"), "/2.0/folders/0/items");
+    }
+}

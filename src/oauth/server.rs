@@ -1,0 +1,219 @@
+//! One tenant's authorization server at one vendor: its apps, its users, and the ledger.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    fmt,
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
+};
+
+use crate::{
+    Clock, Mint, Secret,
+    mint::BASE64URL,
+    oauth::{
+        App, Cause, Death, Grant, Policy, User,
+        ledger::{Formats, Ledger},
+    },
+    tenant::{Claims, Ground, Taken},
+};
+
+/// Logins that wait for the user's decision; the oldest is given up for the newest.
+const WAITING_LOGINS: usize = 256;
+
+pub(crate) struct AuthorizationServer {
+    clock: Clock,
+    mint: Mint,
+    claims: Claims,
+    apps: RwLock<HashMap<Arc<str>, Arc<App>>>,
+    users: RwLock<Users>,
+    ledger: Ledger,
+    waiting: Mutex<VecDeque<(Secret, Arc<str>)>>,
+    demo: OnceLock<(Arc<str>, Arc<str>)>,
+}
+
+#[derive(Default)]
+struct Users {
+    by_login: HashMap<Arc<str>, Arc<User>>,
+    /// In the order they were registered.
+    logins: Vec<Arc<str>>,
+}
+
+impl AuthorizationServer {
+    pub(crate) fn new(ground: &Ground, formats: Formats, policy: Policy) -> Self {
+        let Ground { clock, mint, claims, .. } = ground;
+        Self {
+            clock: clock.clone(),
+            mint: mint.clone(),
+            claims: claims.clone(),
+            apps: RwLock::default(),
+            users: RwLock::default(),
+            ledger: Ledger::new(clock.clone(), mint.clone(), claims.clone(), formats, policy),
+            waiting: Mutex::default(),
+            demo: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    pub(crate) fn mint(&self) -> &Mint {
+        &self.mint
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The right to name more credentials as this tenant's own, such as a domain or store hash.
+    pub(crate) fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    /// Registers an app, or replaces the one with the same client id.
+    pub(crate) fn register_app(&self, app: App) -> Result<Arc<App>, Taken> {
+        self.claims.claim(&app.client_id)?;
+        let app = Arc::new(app);
+        let mut apps = self.apps.write().unwrap_or_else(PoisonError::into_inner);
+        apps.insert(Arc::clone(&app.client_id), Arc::clone(&app));
+        Ok(app)
+    }
+
+    pub(crate) fn app(&self, client_id: &str) -> Option<Arc<App>> {
+        self.apps.read().unwrap_or_else(PoisonError::into_inner).get(client_id).cloned()
+    }
+
+    /// All apps, by client id.
+    pub(crate) fn apps(&self) -> Vec<Arc<App>> {
+        let apps = self.apps.read().unwrap_or_else(PoisonError::into_inner);
+        let mut apps: Vec<_> = apps.values().cloned().collect();
+        apps.sort_by(|a, b| a.client_id.cmp(&b.client_id));
+        apps
+    }
+
+    /// Switches an app off; all its codes and tokens die. False if there is none.
+    pub(crate) fn deactivate_app(&self, client_id: &str) -> bool {
+        let Some(app) = self.app(client_id) else { return false };
+        let off = Arc::new(App { active: false, ..(*app).clone() });
+        self.apps.write().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(&app.client_id), off);
+        self.ledger.kill_grants(Cause::AppDeactivated, |grant| *grant.client_id == *client_id);
+        true
+    }
+
+    /// Registers a user, or replaces the one with the same login.
+    pub(crate) fn register_user(&self, user: User) -> Arc<User> {
+        let user = Arc::new(user);
+        let mut users = self.users.write().unwrap_or_else(PoisonError::into_inner);
+        let login = Arc::clone(&user.login);
+        if users.by_login.insert(Arc::clone(&login), Arc::clone(&user)).is_none() {
+            users.logins.push(login);
+        }
+        user
+    }
+
+    pub(crate) fn user(&self, login: &str) -> Option<Arc<User>> {
+        self.users.read().unwrap_or_else(PoisonError::into_inner).by_login.get(login).cloned()
+    }
+
+    /// All users, in the order they were registered.
+    pub(crate) fn users(&self) -> Vec<Arc<User>> {
+        let users = self.users.read().unwrap_or_else(PoisonError::into_inner);
+        users.logins.iter().filter_map(|login| users.by_login.get(login).cloned()).collect()
+    }
+
+    /// The user registered first.
+    pub(crate) fn first_user(&self) -> Option<Arc<User>> {
+        let users = self.users.read().unwrap_or_else(PoisonError::into_inner);
+        users.by_login.get(users.logins.first()?).cloned()
+    }
+
+    /// The user behind `login`, if the password is right and the account is alive.
+    pub(crate) fn sign_in(&self, login: &str, password: &str) -> Option<Arc<User>> {
+        self.user(login).filter(|user| user.death.is_none() && user.password.matches(password))
+    }
+
+    /// Switches a user off; all tokens die. False if there is none.
+    pub(crate) fn deactivate_user(&self, login: &str) -> bool {
+        let Some(user) = self.user(login) else { return false };
+        let death = Death { cause: Cause::UserDeactivated, at: self.clock.now() };
+        self.register_user(User { death: Some(death), ..(*user).clone() });
+        self.ledger.kill_grants(Cause::UserDeactivated, |grant| *grant.login == *login);
+        true
+    }
+
+    /// Changes a user's password; all tokens die. False if there is none.
+    pub(crate) fn change_password(&self, login: &str, password: Secret) -> bool {
+        let Some(user) = self.user(login) else { return false };
+        self.register_user(User { password, ..(*user).clone() });
+        self.ledger.kill_grants(Cause::PasswordChanged, |grant| *grant.login == *login);
+        true
+    }
+
+    /// The app and user that stand ready; registered on first use.
+    pub(crate) fn demo(&self, make: impl FnOnce() -> (App, User)) -> (Arc<App>, Arc<User>) {
+        let mut made = None;
+        let (client_id, login) = self.demo.get_or_init(|| {
+            let (app, user) = make();
+            let names = (Arc::clone(&app.client_id), Arc::clone(&user.login));
+            made = self.register_app(app.clone()).ok().map(|app| (app, self.register_user(user.clone())));
+            names
+        });
+        #[expect(
+            clippy::expect_used,
+            reason = "a client id was just drawn at random, and apps are never removed"
+        )]
+        made.or_else(|| self.app(client_id).zip(self.user(login)))
+            .expect("the demo app and user are registered")
+    }
+
+    /// What `user` grants to `app`, to be redeemed by the code that is returned.
+    pub(crate) fn consent(
+        &self,
+        app: &App,
+        user: &User,
+        scopes: Vec<String>,
+        redirect_uri: &str,
+        offline: bool,
+    ) -> Secret {
+        let redirect_uri = Some(redirect_uri.to_owned());
+        self.ledger.issue_code(Grant { redirect_uri, ..Grant::new(app, user, scopes, offline) })
+    }
+
+    /// Forgets every code, token and waiting login; apps and users stay.
+    pub(crate) fn reset(&self) {
+        self.ledger.clear();
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Remembers that `user` has signed in, until the decision comes with the ticket that is returned.
+    pub(crate) fn await_decision(&self, user: &User) -> Secret {
+        let ticket = Secret::from(self.mint.text(BASE64URL, 32));
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() == WAITING_LOGINS {
+            waiting.pop_front();
+        }
+        waiting.push_back((ticket.clone(), Arc::clone(&user.login)));
+        ticket
+    }
+
+    /// The user who got `ticket`; a ticket is good for one decision.
+    pub(crate) fn decide(&self, ticket: &str) -> Option<Arc<User>> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let position = waiting.iter().position(|(of, _)| of.matches(ticket))?;
+        let (_, login) = waiting.remove(position)?;
+        drop(waiting);
+        self.user(&login)
+    }
+}
+
+impl Drop for AuthorizationServer {
+    fn drop(&mut self) {
+        let apps = self.apps.get_mut().unwrap_or_else(PoisonError::into_inner);
+        apps.keys().for_each(|client_id| self.claims.release(client_id));
+    }
+}
+
+impl fmt::Debug for AuthorizationServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizationServer").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,150 @@
+//! A request as a provider reads it.
+
+use std::{borrow::Cow, cell::OnceCell};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use http::{Method, header};
+use serde_json::Value;
+
+use crate::exchange::{self, Request};
+
+/// A request, taken apart on demand.
+pub(crate) struct Call<'r> {
+    request: &'r Request,
+    segments: Vec<Cow<'r, str>>,
+    query: OnceCell<Params<'r>>,
+    form: OnceCell<Params<'r>>,
+}
+
+/// Parameters in the order they were sent.
+pub(crate) struct Params<'r>(Vec<(Cow<'r, str>, Cow<'r, str>)>);
+
+impl<'r> Params<'r> {
+    fn parse(text: &'r [u8]) -> Self {
+        Self(form_urlencoded::parse(text).collect())
+    }
+
+    /// The first value of `name`.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(of, _)| of == name).map(|(_, value)| value.as_ref())
+    }
+
+    /// All pairs.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))
+    }
+}
+
+impl<'r> Call<'r> {
+    pub(crate) fn new(request: &'r Request) -> Self {
+        let segments = request
+            .uri()
+            .path()
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8_lossy())
+            .collect();
+        Self { request, segments, query: OnceCell::new(), form: OnceCell::new() }
+    }
+
+    pub(crate) fn request(&self) -> &'r Request {
+        self.request
+    }
+
+    pub(crate) fn method(&self) -> &'r Method {
+        self.request.method()
+    }
+
+    /// The path's segments, decoded; doubled and trailing slashes leave no trace.
+    pub(crate) fn segments(&self) -> Vec<&str> {
+        self.segments.iter().map(AsRef::as_ref).collect()
+    }
+
+    /// Where the request came in, without a trailing slash.
+    pub(crate) fn base(&self) -> String {
+        exchange::base_url(self.request)
+    }
+
+    /// The host without port.
+    pub(crate) fn host(&self) -> &'r str {
+        let host = exchange::host(self.request);
+        host.rsplit_once(':')
+            .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+            .map_or(host, |(host, _)| host)
+    }
+
+    pub(crate) fn header(&self, name: impl header::AsHeaderName) -> Option<&'r str> {
+        self.request.headers().get(name)?.to_str().ok()
+    }
+
+    pub(crate) fn query(&self) -> &Params<'r> {
+        self.query.get_or_init(|| Params::parse(self.request.uri().query().unwrap_or_default().as_bytes()))
+    }
+
+    /// The body as a form; empty unless the content type says so.
+    pub(crate) fn form(&self) -> &Params<'r> {
+        self.form.get_or_init(|| {
+            let is_form = self.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+            Params::parse(if is_form { self.request.body() } else { &[] })
+        })
+    }
+
+    /// The body as JSON, whatever the content type says.
+    pub(crate) fn json(&self) -> Option<Value> {
+        serde_json::from_slice(self.request.body()).ok()
+    }
+
+    /// The content type without parameters.
+    pub(crate) fn content_type(&self) -> &'r str {
+        let value = self.header(header::CONTENT_TYPE).unwrap_or_default();
+        value.split(';').next().unwrap_or_default().trim()
+    }
+
+    /// A parameter of the form, else of the query.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        self.form().get(name).or_else(|| self.query().get(name))
+    }
+
+    /// The credential of an `Authorization: {scheme} …` header; schemes match without regard to case.
+    pub(crate) fn authorization(&self, scheme: &str) -> Option<&'r str> {
+        let (of, credential) = self.header(header::AUTHORIZATION)?.split_once(' ')?;
+        of.eq_ignore_ascii_case(scheme).then(|| credential.trim())
+    }
+
+    /// User and password of HTTP Basic.
+    pub(crate) fn basic(&self) -> Option<(String, String)> {
+        let decoded = BASE64_STANDARD.decode(self.authorization("Basic")?).ok()?;
+        let (user, password) =
+            String::from_utf8(decoded).ok()?.split_once(':').map(|(u, p)| (u.to_owned(), p.to_owned()))?;
+        Some((user, password))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    #[test]
+    fn a_call_is_read_as_it_was_meant() {
+        let request = http::Request::post("//oauth/token/?a=1&a=2&b=x%20y+z")
+            .header("host", "127.0.0.1:4013")
+            .header("authorization", "basic dXNlcjpwYTpzcw==")
+            .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
+            .body(Bytes::from("code=abc%3D%3D"))
+            .unwrap();
+        let call = Call::new(&request);
+        assert_eq!(call.segments(), ["oauth", "token"]);
+        assert_eq!((call.query().get("a"), call.query().get("b")), (Some("1"), Some("x y z")));
+        assert_eq!(call.parameter("code"), Some("abc=="));
+        assert_eq!(call.basic(), Some(("user".into(), "pa:ss".into())));
+        assert_eq!((call.host(), call.base()), ("127.0.0.1", "http://127.0.0.1:4013".into()));
+    }
+
+    #[test]
+    fn a_body_that_is_no_form_has_no_parameters() {
+        let request = http::Request::post("/t").body(Bytes::from("code=abc")).unwrap();
+        assert_eq!(Call::new(&request).parameter("code"), None);
+    }
+}

@@ -1,0 +1,178 @@
+//! What all stand-ins have in common: find the tenant, let faults strike, answer, write the journal.
+
+use std::{fmt, sync::Arc};
+
+use http::{HeaderValue, header};
+
+use crate::{
+    Vendor,
+    exchange::{Reply, Request},
+    oauth::{App, AuthorizationServer, User},
+    providers::{Backstage, Provider, adobe_sign, box_com, call::Call},
+    tenant::{Site, Taken, Tenant, Tenants},
+};
+
+/// Every vendor's stand-in over the same tenants, in the order of [`Vendor::ALL`].
+pub(crate) fn all(tenants: &Arc<Tenants>) -> Vec<Arc<dyn Backstage>> {
+    vec![house::<adobe_sign::House>(tenants), house::<box_com::House>(tenants)]
+}
+
+fn house<H: House>(tenants: &Arc<Tenants>) -> Arc<dyn Backstage> {
+    Arc::new(Simulated::<H> { tenants: Arc::clone(tenants), house: std::marker::PhantomData })
+}
+
+/// A reply, or a refusal that ended the steps towards one early.
+pub(crate) type Answer = Result<Reply, Reply>;
+
+/// A vendor, as its folder describes it.
+pub(crate) trait House: Send + Sync + 'static {
+    /// What one tenant has here.
+    type Site: Site;
+    /// The vendor's operations.
+    type Operation: Operation;
+
+    /// The route table: which operation a method and path name.
+    fn route(call: &Call<'_>) -> Self::Operation;
+
+    /// The customer account that a request names by host or path, where the vendor has that.
+    fn realm<'c>(_call: &'c Call<'_>) -> Option<&'c str> {
+        None
+    }
+
+    /// Answers as the vendor does.
+    fn answer(operation: Self::Operation, call: &Call<'_>, site: &Self::Site, tenant: &Tenant) -> Answer;
+
+    /// The tenant's authorization server.
+    fn server(site: &Self::Site) -> &AuthorizationServer;
+
+    /// An app with an id and secret of the vendor's look.
+    fn new_app(site: &Self::Site) -> App;
+
+    /// A user with ids of the vendor's look.
+    fn new_user(site: &Self::Site) -> User;
+
+    /// Puts the resources back as a new tenant finds them.
+    fn reset(_site: &Self::Site) {}
+
+    /// What identifies a user to this vendor besides tokens: a domain, a store, an account name.
+    fn names(_user: &User) -> Vec<Arc<str>> {
+        Vec::new()
+    }
+
+    /// Whether a refresh token goes with a grant of `scopes`.
+    fn offline(_scopes: &[String]) -> bool {
+        true
+    }
+}
+
+/// The operations of a vendor; see [`operations!`](crate::providers::house::operations).
+pub(crate) trait Operation: Copy + 'static {
+    const NAMES: &'static [&'static str];
+
+    fn name(self) -> &'static str;
+}
+
+/// Declares a vendor's operations with the names that the journal and faults use.
+macro_rules! operations {
+    ($($variant:ident = $name:literal),+ $(,)?) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Operation { $($variant),+ }
+
+        impl $crate::providers::house::Operation for Operation {
+            const NAMES: &'static [&'static str] = &[$($name),+];
+
+            fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+        }
+    };
+}
+pub(crate) use operations;
+
+struct Simulated<H> {
+    tenants: Arc<Tenants>,
+    house: std::marker::PhantomData<H>,
+}
+
+impl<H: House> Provider for Simulated<H> {
+    fn vendor(&self) -> Vendor {
+        H::Site::VENDOR
+    }
+
+    fn respond(&self, request: &Request) -> Reply {
+        let call = Call::new(request);
+        let operation = H::route(&call);
+        let tenant = self.tenant(&call);
+        let vendor = self.vendor();
+        let mut reply = tenant.faults().or(vendor, operation.name(), || {
+            H::answer(operation, &call, tenant.site(), &tenant).unwrap_or_else(|refusal| refusal)
+        });
+        let now = tenant.clock().now();
+        let headers = reply.response.headers_mut();
+        if !headers.contains_key(header::DATE)
+            && let Ok(date) = HeaderValue::from_str(&now.http_date())
+        {
+            headers.insert(header::DATE, date);
+        }
+        tenant.journal().record(now, vendor, operation.name(), request, &reply);
+        reply
+    }
+}
+
+impl<H: House> Simulated<H> {
+    /// The tenant that owns a credential the call shows. Vendors' own clients cannot send headers of ours.
+    fn tenant(&self, call: &Call<'_>) -> Arc<Tenant> {
+        const PARAMETERS: [&str; 6] =
+            ["client_id", "refresh_token", "code", "token", "subject_token", "oauth_token"];
+        let basic = call.basic();
+        let json = if call.content_type() == "application/json" { call.json() } else { None };
+        let in_json = |name| json.as_ref()?.get(name)?.as_str();
+        let in_headers = call
+            .authorization("Bearer")
+            .or_else(|| call.authorization("OAuth"))
+            .or_else(|| call.header("access-token"))
+            .or_else(|| call.header("x-auth-token"))
+            .or(basic.as_ref().map(|(user, _)| user.as_str()));
+        let in_parameters =
+            PARAMETERS.into_iter().filter_map(|name| call.parameter(name).or_else(|| in_json(name)));
+        self.tenants.owner(self.vendor(), in_headers.into_iter().chain(in_parameters).chain(H::realm(call)))
+    }
+}
+
+impl<H: House> Backstage for Simulated<H> {
+    fn server<'t>(&self, tenant: &'t Tenant) -> &'t AuthorizationServer {
+        H::server(tenant.site())
+    }
+
+    fn new_app(&self, tenant: &Tenant) -> App {
+        H::new_app(tenant.site())
+    }
+
+    fn new_user(&self, tenant: &Tenant) -> User {
+        H::new_user(tenant.site())
+    }
+
+    fn claim(&self, tenant: &Tenant, user: &User) -> Result<(), Taken> {
+        let claims = self.server(tenant).claims();
+        H::names(user).iter().try_for_each(|name| claims.claim(name))
+    }
+
+    fn offline(&self, scopes: &[String]) -> bool {
+        H::offline(scopes)
+    }
+
+    fn reset(&self, tenant: &Tenant) {
+        H::reset(tenant.site());
+        H::server(tenant.site()).reset();
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        H::Operation::NAMES
+    }
+}
+
+impl<H: House> fmt::Debug for Simulated<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Provider({})", self.vendor())
+    }
+}

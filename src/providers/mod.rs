@@ -1,0 +1,56 @@
+//! The stand-ins. A provider is a function: it answers a request from its state, its clock and its randomness, and does
+//! no I/O.
+//!
+//! Each vendor has a folder with the same files: `mod.rs` (facts and the route table), `auth.rs`, `api.rs`,
+//! `errors.rs`, `pages.rs`.
+
+pub mod adobe_sign;
+mod authorize;
+pub mod box_com;
+mod call;
+mod house;
+mod html;
+
+use std::fmt;
+
+use crate::{
+    Vendor,
+    exchange::{Reply, Request},
+    oauth::{App, AuthorizationServer, User},
+    tenant::{Taken, Tenant},
+};
+
+pub(crate) use house::all;
+
+/// A stand-in of one vendor.
+pub trait Provider: Send + Sync {
+    /// Whose.
+    fn vendor(&self) -> Vendor;
+
+    /// Answers `request` as the vendor would.
+    fn respond(&self, request: &Request) -> Reply;
+}
+
+/// What the stage needs of a provider besides its answers.
+pub(crate) trait Backstage: Provider + fmt::Debug {
+    /// The authorization server of `tenant` at this vendor.
+    fn server<'t>(&self, tenant: &'t Tenant) -> &'t AuthorizationServer;
+
+    /// An app with an id and secret of the vendor's look, not yet registered.
+    fn new_app(&self, tenant: &Tenant) -> App;
+
+    /// A user with ids of the vendor's look, not yet registered.
+    fn new_user(&self, tenant: &Tenant) -> User;
+
+    /// Makes what identifies `user` at this vendor name the tenant: a domain, a store, an account name.
+    fn claim(&self, tenant: &Tenant, user: &User) -> Result<(), Taken>;
+
+    /// Forgets what happened: codes, tokens, and changes to resources. Apps and users stay.
+    fn reset(&self, tenant: &Tenant);
+
+    /// Whether a refresh token goes with a grant of `scopes`.
+    fn offline(&self, scopes: &[String]) -> bool;
+
+    /// The names of its operations, as journal and faults call them.
+    fn operations(&self) -> &'static [&'static str];
+}

@@ -1,0 +1,132 @@
+//! A stage with a listener for each provider.
+
+use std::{
+    fmt, io,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    ops::Deref,
+    thread,
+};
+
+use tokio::sync::oneshot;
+use url::Url;
+
+use crate::{Stage, Vendor, serve::connection, stage::StageBuilder};
+
+/// A stage that is served on loopback ports of its own, and stops when it is dropped.
+///
+/// It runs on a thread of its own, so that it neither needs nor disturbs the runtime of a test.
+#[must_use = "the providers stop when this is dropped"]
+pub struct RunningStage {
+    stage: Stage,
+    addresses: Vec<SocketAddr>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Stage {
+    /// Serves a new stage on free loopback ports.
+    ///
+    /// # Errors
+    ///
+    /// If no port can be opened.
+    pub async fn start() -> io::Result<RunningStage> {
+        Self::builder().start().await
+    }
+
+    /// Serves this stage on free loopback ports.
+    ///
+    /// # Errors
+    ///
+    /// If no port can be opened.
+    pub fn serve(&self) -> io::Result<RunningStage> {
+        let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let listeners = self.vendors().map(|_| TcpListener::bind(free)).collect::<Result<_, _>>()?;
+        self.serve_on(listeners)
+    }
+
+    /// Serves this stage on listeners that are open already, one for each of [`Vendor::ALL`].
+    ///
+    /// # Errors
+    ///
+    /// If a listener cannot be used.
+    pub fn serve_on(&self, listeners: Vec<TcpListener>) -> io::Result<RunningStage> {
+        let addresses = listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        {
+            let _entered = runtime.enter();
+            self.accept_on(listeners)?;
+        }
+        let (stop, stopped) = oneshot::channel::<()>();
+        let thread = thread::Builder::new().name("rehearsal-stage".into()).spawn(move || {
+            // Ends when the sender is dropped; what is in flight then is cut off with the runtime.
+            let _ = runtime.block_on(stopped);
+        })?;
+        Ok(RunningStage { stage: self.clone(), addresses, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Serves this stage on listeners that are open already, on the current runtime and until it ends.
+    pub(crate) fn accept_on(&self, listeners: Vec<TcpListener>) -> io::Result<()> {
+        for (vendor, listener) in self.vendors().zip(listeners) {
+            listener.set_nonblocking(true)?;
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            tokio::spawn(connection::accept(listener, self.provider(vendor)));
+        }
+        Ok(())
+    }
+}
+
+impl StageBuilder {
+    /// Builds the stage and serves it on free loopback ports.
+    ///
+    /// # Errors
+    ///
+    /// If no port can be opened.
+    pub async fn start(self) -> io::Result<RunningStage> {
+        // Nothing to wait for: the sockets listen before this returns.
+        std::future::ready(self.build().serve()).await
+    }
+}
+
+impl RunningStage {
+    /// The stage that is served.
+    #[must_use]
+    pub fn stage(&self) -> &Stage {
+        &self.stage
+    }
+
+    /// The address of a vendor's stand-in.
+    #[must_use]
+    pub fn address(&self, vendor: Vendor) -> SocketAddr {
+        self.addresses[self.stage.vendors().position(|of| of == vendor).unwrap_or_default()]
+    }
+
+    /// The base URL of a vendor's stand-in, as a client on this machine reaches it.
+    #[must_use]
+    pub fn url(&self, vendor: Vendor) -> Url {
+        super::url(self.address(vendor))
+    }
+}
+
+impl Deref for RunningStage {
+    type Target = Stage;
+
+    fn deref(&self) -> &Stage {
+        &self.stage
+    }
+}
+
+impl Drop for RunningStage {
+    fn drop(&mut self) {
+        self.stop.take();
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread was reported by itself; dropping must not panic again.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for RunningStage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunningStage").field("addresses", &self.addresses).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,286 @@
+//! Tenants: isolated worlds. The credential names the tenant.
+
+use std::{
+    any::Any,
+    collections::HashMap,
+    fmt,
+    hash::{BuildHasher, RandomState},
+    sync::{
+        Arc, OnceLock, PoisonError, RwLock, RwLockWriteGuard, Weak,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use crate::{
+    Clock, Mint, Vendor,
+    fault::Faults,
+    journal::{Bounds, Journal},
+};
+
+/// The name of a tenant: `default`, `t1`, `t2` …
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TenantId(Arc<str>);
+
+impl TenantId {
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TenantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How the authorize step asks for consent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Consent {
+    /// By the vendor's login and consent pages.
+    #[default]
+    Page,
+    /// Not at all: the first user consents at once, for robots.
+    Auto,
+}
+
+/// An isolated world: its own apps, users, resources, clock, faults and journal at every vendor.
+pub struct Tenant {
+    id: TenantId,
+    clock: Clock,
+    mint: Mint,
+    journal: Journal,
+    faults: Faults,
+    auto_consent: AtomicBool,
+    directory: Arc<Directory>,
+    this: Weak<Self>,
+    sites: [OnceLock<Box<dyn Any + Send + Sync>>; Vendor::ALL.len()],
+}
+
+/// What one tenant has at one vendor. Opened on first use, so that a tenant costs nothing for vendors it never meets.
+pub(crate) trait Site: Send + Sync + 'static {
+    const VENDOR: Vendor;
+
+    fn open(ground: &Ground) -> Self;
+}
+
+/// What a site stands on.
+pub(crate) struct Ground {
+    pub(crate) clock: Clock,
+    pub(crate) mint: Mint,
+    pub(crate) claims: Claims,
+}
+
+impl Tenant {
+    fn new(id: TenantId, settings: &Settings, mint: Mint, directory: &Arc<Directory>) -> Arc<Self> {
+        Arc::new_cyclic(|this| Self {
+            id,
+            clock: settings.clock.clone().unwrap_or_default(),
+            mint,
+            journal: Journal::new(settings.journal),
+            faults: Faults::default(),
+            auto_consent: AtomicBool::new(settings.consent == Consent::Auto),
+            directory: Arc::clone(directory),
+            this: this.clone(),
+            sites: Default::default(),
+        })
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn id(&self) -> &TenantId {
+        &self.id
+    }
+
+    /// Its clock; everything that expires follows it.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Its journal.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Its faults.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// How its authorize step asks for consent.
+    #[must_use]
+    pub fn consent(&self) -> Consent {
+        if self.auto_consent.load(Ordering::Relaxed) { Consent::Auto } else { Consent::Page }
+    }
+
+    /// Changes how its authorize step asks for consent.
+    pub fn set_consent(&self, consent: Consent) {
+        self.auto_consent.store(consent == Consent::Auto, Ordering::Relaxed);
+    }
+
+    /// What this tenant has at the vendor of `S`.
+    pub(crate) fn site<S: Site>(&self) -> &S {
+        let site = self.sites[S::VENDOR.index()].get_or_init(|| {
+            let claims = Claims {
+                vendor: S::VENDOR,
+                directory: Arc::clone(&self.directory),
+                tenant: self.this.clone(),
+            };
+            let mint = self.mint.branch(S::VENDOR.index() as u64);
+            let ground = Ground { clock: self.clock.clone(), mint, claims };
+            Box::new(S::open(&ground))
+        });
+        #[expect(clippy::expect_used, reason = "a vendor has one kind of site")]
+        site.downcast_ref().expect("each vendor opens its own kind of site")
+    }
+}
+
+impl fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tenant").field("id", &self.id).field("clock", &self.clock).finish_non_exhaustive()
+    }
+}
+
+/// What new tenants start with.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) mint: Mint,
+    /// The clock of the default tenant and of each new one; their own system clocks if none is given.
+    pub(crate) clock: Option<Clock>,
+    pub(crate) consent: Consent,
+    pub(crate) journal: Bounds,
+}
+
+/// All tenants of a stage. There is always one called `default`; calls that show no known credential are its own.
+#[derive(Debug)]
+pub(crate) struct Tenants {
+    settings: Settings,
+    directory: Arc<Directory>,
+    default: Arc<Tenant>,
+    others: RwLock<HashMap<TenantId, Arc<Tenant>>>,
+    count: AtomicU64,
+}
+
+impl Tenants {
+    pub(crate) fn new(settings: Settings) -> Self {
+        let directory = Arc::new(Directory::default());
+        let default = Tenant::new(TenantId("default".into()), &settings, settings.mint.branch(0), &directory);
+        Self { settings, directory, default, others: RwLock::default(), count: AtomicU64::new(0) }
+    }
+
+    pub(crate) fn default_tenant(&self) -> &Arc<Tenant> {
+        &self.default
+    }
+
+    /// Makes a tenant, which lives until it is removed.
+    pub(crate) fn create(&self) -> Arc<Tenant> {
+        let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+        let id = TenantId(format!("t{number}").into());
+        let mint = self.settings.mint.branch(number);
+        let tenant = Tenant::new(id.clone(), &self.settings, mint, &self.directory);
+        self.write().insert(id, Arc::clone(&tenant));
+        tenant
+    }
+
+    pub(crate) fn remove(&self, id: &TenantId) {
+        // Dropped after the lock is released: its sites give back what they claimed.
+        let removed = self.write().remove(id);
+        drop(removed);
+    }
+
+    /// The tenant that owns one of `credentials`, the first that anybody owns; else the default tenant.
+    pub(crate) fn owner<'c>(
+        &self,
+        vendor: Vendor,
+        credentials: impl IntoIterator<Item = &'c str>,
+    ) -> Arc<Tenant> {
+        credentials
+            .into_iter()
+            .find_map(|credential| self.directory.owner(vendor, credential))
+            .unwrap_or_else(|| Arc::clone(&self.default))
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, HashMap<TenantId, Arc<Tenant>>> {
+        self.others.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Who owns which credential, over all tenants. Sharded, so that calls do not wait for each other.
+struct Directory {
+    hasher: RandomState,
+    shards: Vec<Shard>,
+}
+
+type Shard = RwLock<HashMap<Arc<str>, Weak<Tenant>>>;
+
+const SHARDS_PER_VENDOR: usize = 16;
+
+impl Directory {
+    fn owner(&self, vendor: Vendor, credential: &str) -> Option<Arc<Tenant>> {
+        let shard = self.shard(vendor, credential).read().unwrap_or_else(PoisonError::into_inner);
+        shard.get(credential)?.upgrade()
+    }
+
+    fn shard(&self, vendor: Vendor, credential: &str) -> &Shard {
+        let hash = self.hasher.hash_one(credential) % SHARDS_PER_VENDOR as u64;
+        &self.shards[vendor.index() * SHARDS_PER_VENDOR + usize::try_from(hash).unwrap_or(0)]
+    }
+}
+
+impl Default for Directory {
+    fn default() -> Self {
+        let shards = Vendor::ALL.len() * SHARDS_PER_VENDOR;
+        Self {
+            hasher: RandomState::new(),
+            shards: std::iter::repeat_with(Shard::default).take(shards).collect(),
+        }
+    }
+}
+
+impl fmt::Debug for Directory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Directory").finish_non_exhaustive()
+    }
+}
+
+/// A credential that already belongs to another tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it belongs to another tenant already, and a credential names one tenant; choose another")]
+pub struct Taken;
+
+/// One tenant's right to name credentials at one vendor as its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Claims {
+    vendor: Vendor,
+    directory: Arc<Directory>,
+    tenant: Weak<Tenant>,
+}
+
+impl Claims {
+    /// Makes `credential` name this tenant.
+    pub(crate) fn claim(&self, credential: &Arc<str>) -> Result<(), Taken> {
+        let mut shard =
+            self.directory.shard(self.vendor, credential).write().unwrap_or_else(PoisonError::into_inner);
+        let owner = shard.entry(Arc::clone(credential)).or_insert_with(|| self.tenant.clone());
+        if !owner.ptr_eq(&self.tenant) {
+            if owner.strong_count() > 0 {
+                return Err(Taken);
+            }
+            *owner = self.tenant.clone();
+        }
+        Ok(())
+    }
+
+    /// Gives `credential` back; it names nobody from then on.
+    pub(crate) fn release(&self, credential: &str) {
+        let mut shard =
+            self.directory.shard(self.vendor, credential).write().unwrap_or_else(PoisonError::into_inner);
+        if shard.get(credential).is_some_and(|owner| owner.ptr_eq(&self.tenant)) {
+            shard.remove(credential);
+        }
+    }
+}

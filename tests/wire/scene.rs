@@ -1,0 +1,99 @@
+//! What a wire test is made of: a seeded stage at a stopped clock, requests, and answers written as they go over the wire.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request};
+use rehearsal::{Clock, ConsentGiven, Demo, Reply, Stage, TenantHandle, Timestamp, Vendor};
+
+/// A vendor with one app and one user, at noon of 2026-03-01.
+pub(crate) struct Scene {
+    pub(crate) vendor: Vendor,
+    pub(crate) stage: Stage,
+    pub(crate) clock: Clock,
+    pub(crate) tenant: TenantHandle,
+    pub(crate) demo: Demo,
+}
+
+impl Scene {
+    pub(crate) fn at(vendor: Vendor) -> Self {
+        let clock = Clock::stopped_at(Timestamp::from_millis(1_772_366_400_000));
+        let stage = Stage::builder().seed(7).clock(clock.clone()).build();
+        let tenant = stage.default_tenant();
+        let demo = tenant.demo(vendor);
+        Self { vendor, stage, clock, tenant, demo }
+    }
+
+    /// Sends a request with the headers given as `Name: value` lines.
+    pub(crate) fn send(&self, method: Method, target: &str, headers: &[&str], body: &str) -> Reply {
+        let mut request = Request::builder().method(method).uri(target).header("host", "127.0.0.1:4013");
+        for header in headers {
+            let (name, value) = header.split_once(": ").expect("a header is `Name: value`");
+            request = request.header(name, value);
+        }
+        let request =
+            request.body(Bytes::copy_from_slice(body.as_bytes())).expect("the request is well formed");
+        self.stage.respond(self.vendor, &request)
+    }
+
+    pub(crate) fn get(&self, target: &str, headers: &[&str]) -> Reply {
+        self.send(Method::GET, target, headers, "")
+    }
+
+    /// Posts a form.
+    pub(crate) fn post(&self, target: &str, form: &[(&str, &str)]) -> Reply {
+        self.post_with(target, &[], form)
+    }
+
+    /// Posts a form with more headers.
+    pub(crate) fn post_with(&self, target: &str, headers: &[&str], form: &[(&str, &str)]) -> Reply {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let headers = [headers, &["Content-Type: application/x-www-form-urlencoded"]].concat();
+        self.send(Method::POST, target, &headers, &body)
+    }
+
+    /// A code of the demo app and user.
+    pub(crate) fn code(&self) -> String {
+        let code =
+            self.tenant.issue_code(self.vendor, ConsentGiven::default()).expect("the demo app is registered");
+        code.expose().to_owned()
+    }
+
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// `https://client.example/callback` as the app registered it, percent-encoded.
+    pub(crate) fn callback(&self) -> String {
+        form_urlencoded::byte_serialize(self.demo.redirect_uri.as_bytes()).collect()
+    }
+}
+
+/// Status line, headers in order, and body, as they go over the wire.
+pub(crate) fn wire(reply: &Reply) -> String {
+    let mut text = format!("{}\n", reply.status());
+    for (name, value) in reply.headers() {
+        text += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
+    }
+    format!("{text}\n{}", reply.text())
+}
+
+/// A member of a JSON answer that is a text.
+pub(crate) fn member(reply: &Reply, name: &str) -> String {
+    let body: serde_json::Value = serde_json::from_slice(reply.body()).expect("the answer is JSON");
+    body[name].as_str().unwrap_or_else(|| panic!("no text {name} in {body}")).to_owned()
+}
+
+/// A parameter of the URL that the answer redirects to.
+pub(crate) fn redirect_parameter(reply: &Reply, name: &str) -> Option<String> {
+    let location = reply.headers()["location"].to_str().expect("the location is text");
+    let url = url::Url::parse(location).expect("the location is a URL");
+    url.query_pairs().find(|(of, _)| of == name).map(|(_, value)| value.into_owned())
+}
+
+/// The value of the hidden field that carries a signed-in user to the decision.
+pub(crate) fn ticket(page: &Reply) -> String {
+    let text = page.text();
+    let (_, rest) = text.split_once("name=\"rehearsal_ticket\" value=\"").expect("the page asks for consent");
+    rest.split_once('"').expect("the value is quoted").0.to_owned()
+}
