@@ -22,3 +22,5 @@ mod refresh;
 mod refusal;
 mod secrecy;
 mod update;
+#[cfg(feature = "serve")]
+mod walk_through;
