@@ -2,14 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use include_dir::{Dir, include_dir};
-use serde_json::Value;
-
 use super::{
     connector::{Connector, ObjectKind},
     error::Error,
     template::Template,
 };
+use include_dir::{Dir, include_dir};
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/connectors");
 
@@ -146,25 +144,10 @@ fn check_objects(connector: &Connector) -> Result<(), Problem> {
     Ok(())
 }
 
-impl Connector {
-    /// `element` as instances show it: without the definitions.
-    pub(crate) fn summary(&self) -> Value {
-        let mut element = self.full();
-        if let Value::Object(members) = &mut element {
-            members.remove("configuration");
-        }
-        element
-    }
-
-    /// The connector as `GET /elements/{keyOrId}` shows it.
-    #[expect(clippy::expect_used, reason = "a struct of strings, numbers and JSON values is always JSON")]
-    pub(crate) fn full(&self) -> Value {
-        serde_json::to_value(self).expect("a connector is JSON")
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]

@@ -1,6 +1,6 @@
 //! A connector as its file describes it: the JSON that the API serves, and how the service talks to the vendor.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{collections::BTreeMap, str::FromStr, sync::OnceLock};
 
 use http::{Method, StatusCode};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -39,6 +39,9 @@ pub(crate) struct Connector {
     pub(crate) configuration: Vec<Definition>,
     #[serde(skip_serializing)]
     pub(crate) service: Wiring,
+    /// What instances show, made once.
+    #[serde(skip)]
+    summary: OnceLock<Value>,
 }
 
 /// `authentication` of a connector: how it authenticates unless `authentication.type` says otherwise.
@@ -278,6 +281,23 @@ impl Connector {
     /// The number that instances show as `elementId`: the base connector's, which differs for extended copies.
     pub(crate) fn element_id(&self) -> u64 {
         self.service.base_id.unwrap_or(self.id)
+    }
+
+    /// `element` as instances show it: without the definitions.
+    pub(crate) fn summary(&self) -> &Value {
+        self.summary.get_or_init(|| {
+            let mut element = self.full();
+            if let Value::Object(members) = &mut element {
+                members.remove("configuration");
+            }
+            element
+        })
+    }
+
+    /// The connector as `GET /elements/{keyOrId}` shows it.
+    #[expect(clippy::expect_used, reason = "a struct of strings, numbers and JSON values is always JSON")]
+    pub(crate) fn full(&self) -> Value {
+        serde_json::to_value(self).expect("a connector is JSON")
     }
 
     pub(crate) fn definition(&self, key: &str) -> Option<&Definition> {

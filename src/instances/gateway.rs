@@ -11,7 +11,6 @@ use serde_json::{Map, Value, json};
 use super::{
     Service,
     body::Members,
-    catalog::printable,
     configuration::FILTER_NULLS,
     connector::{List, ObjectKind},
     error::{Error, ProviderFault},
@@ -56,8 +55,7 @@ pub(crate) async fn ping(service: &Service, slot: &Slot) -> Result<Response, Err
 pub(crate) async fn call(service: &Service, slot: &Slot, call: ObjectCall) -> Result<Response, Error> {
     let before = enabled(slot)?;
     let resources = service.resources_of(&before);
-    let unknown = || Error::NothingNamed { kind: "object", name: printable(&call.object) };
-    let resolved = objects::find(&before.connector, &resources, &call.object).ok_or_else(unknown)?;
+    let resolved = objects::find(&before.connector, &resources, &call.object)?;
     let route = route(&resolved, &call)?;
     let body = outgoing(&resolved, &call)?;
     let instance = fresh(service, slot).await?;

@@ -166,7 +166,7 @@ impl Instance {
     fn element(&self, view: View) -> Value {
         let connector = &self.connector;
         match view {
-            View::Full | View::Brief => connector.summary(),
+            View::Full | View::Brief => connector.summary().clone(),
             View::Account => json!({
                 "id": connector.id,
                 "name": connector.name,

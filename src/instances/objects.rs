@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{
+    catalog::printable,
     connector::{Connector, Object, ObjectKind},
+    error::Error,
     resources::{Resources, Transformation},
 };
 
@@ -44,12 +46,15 @@ pub(crate) fn find<'a>(
     connector: &'a Connector,
     resources: &'a Resources,
     name: &str,
-) -> Option<Resolved<'a>> {
+) -> Result<Resolved<'a>, Error> {
     let objects = &connector.service.objects;
-    if let Some(transformation) = resources.object(&connector.key, name) {
-        let mut of_vendor = objects.iter().filter(|object| object.vendor_name == transformation.vendor_name);
-        return of_vendor.next().map(|object| Resolved { object, transformation: Some(transformation) });
-    }
-    let object = objects.iter().find(|object| object.name == name)?;
-    Some(Resolved { object, transformation: None })
+    let unknown = |kind, name| Error::NothingNamed { kind, name: printable(name) };
+    let Some(transformation) = resources.object(&connector.key, name) else {
+        let object = objects.iter().find(|object| object.name == name);
+        let object = object.ok_or_else(|| unknown("object", name))?;
+        return Ok(Resolved { object, transformation: None });
+    };
+    let object = objects.iter().find(|object| object.vendor_name == transformation.vendor_name);
+    let object = object.ok_or_else(|| unknown("vendor object", &transformation.vendor_name))?;
+    Ok(Resolved { object, transformation: Some(transformation) })
 }

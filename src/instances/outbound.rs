@@ -49,8 +49,7 @@ impl std::fmt::Debug for Body {
     }
 }
 
-/// What a provider answered, read completely.
-#[derive(Debug)]
+/// What a provider answered, read completely. It may hold tokens, and is not printed.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,

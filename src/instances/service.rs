@@ -112,3 +112,16 @@ pub async fn serve(
 ) -> io::Result<()> {
     axum::serve(listener, service.router()).with_graceful_shutdown(shutdown).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_prints_no_secret() {
+        let service =
+            Service::new(Settings::new([].into(), vec![Caller::new("user-secret", "org-secret")])).unwrap();
+        let printed = format!("{service:?}");
+        assert!(printed.contains("Caller") && !printed.contains("-secret"), "{printed}");
+    }
+}

@@ -13,14 +13,12 @@ use super::{
 };
 use crate::{Mint, Secret, Timestamp};
 
-/// All instances of a service, and what organizations have defined.
-#[derive(Debug)]
+/// All instances of a service, and what organizations have defined. Keyed by secrets, so that it is not printed.
 pub(crate) struct Store {
     shelves: Mutex<Shelves>,
     organizations: Mutex<HashMap<String, Resources>>,
 }
 
-#[derive(Debug)]
 struct Shelves {
     next_id: u64,
     by_id: BTreeMap<u64, Slot>,

@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use wiremock::{Mock, ResponseTemplate, matchers};
 
 use crate::support::{ALICE, BOB, World, answer, box_body, store_body};
 
@@ -183,4 +184,41 @@ async fn definitions_and_transformations_must_be_some() {
         let refused = world.post(&format!("/organizations/{path}"), ALICE, &body).await;
         assert!(refused.refused(400).message().contains(part), "{}", refused.text);
     }
+}
+
+#[tokio::test]
+async fn an_object_that_stands_on_nothing_says_so() {
+    let world = World::start().await;
+    let header = world.make_box(ALICE, "1").await.with(ALICE);
+    let mut nowhere = transformation();
+    nowhere["vendorName"] = json!("Invoice");
+    world.post("/instances/objects/mine/definitions", &header, &definition()).await.ok();
+    world.post("/instances/transformations/mine", &header, &nowhere).await.ok();
+    let refused = world.get("/mine", &header).await;
+    assert_eq!(refused.refused(404).message(), "No vendor object found with name Invoice");
+}
+
+#[tokio::test]
+async fn an_object_of_a_user_hides_the_one_of_the_same_name_and_maps_what_is_sent() {
+    let world = World::start().await;
+    let header = world.make_store(ALICE).await.with(ALICE);
+    let mapping = json!({
+        "vendorName": "products",
+        "fields": [{"path": "number", "vendorPath": "id"}, {"path": "title.text", "vendorPath": "name"}],
+    });
+    world.post("/instances/objects/products/definitions", &header, &definition()).await.ok();
+    world.post("/instances/transformations/products", &header, &mapping).await.ok();
+    let shown = json!({"number": 32, "title": {"text": "[Sample] Tomorrow is today"}});
+    assert_eq!(world.get("/products", &header).await.ok(), json!([shown]));
+    let entries = helium(&world, &header).await;
+    let named: Vec<_> =
+        entries.as_array().unwrap().iter().filter(|entry| entry["name"] == "products").collect();
+    assert_eq!(named, [&json!({"name": "products", "vendorName": "products", "type": "vdr"})]);
+
+    let made = ResponseTemplate::new(201).set_body_json(json!({"id": 7, "name": "x", "sku": null}));
+    Mock::given(matchers::method("POST")).respond_with(made).mount(&world.provider).await;
+    let record = json!({"title": {"text": "x"}, "else": 1});
+    let answer = world.post("/products", &header, &record).await.ok();
+    assert_eq!(answer, json!({"number": 7, "title": {"text": "x"}}));
+    assert_eq!(world.bodies_at("/api/v2/products").await.pop().unwrap(), r#"{"name":"x"}"#);
 }

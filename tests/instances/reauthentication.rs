@@ -1,8 +1,11 @@
 //! 8.6: a new code for an instance whose tokens are dead, and the walk through of 5.3.
 
+use std::time::Duration;
+
 use rehearsal::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
+use wiremock::{Mock, ResponseTemplate, matchers};
 
 use crate::support::{ALICE, Made, NOW, World, answer};
 
@@ -110,4 +113,24 @@ async fn no_exchange_is_made_when_none_is_wanted() {
     let changed = world.put(&path, ALICE, &body).await.ok();
     assert_eq!(changed["configuration"]["oauth.scope"], "root_readonly");
     assert_eq!(world.requests().await, requests);
+}
+
+#[tokio::test]
+async fn a_caller_that_hangs_up_loses_no_tokens() {
+    let world = World::start().await;
+    let made = world.make_box(ALICE, "1").await;
+    let slow = ResponseTemplate::new(200)
+        .set_body_json(json!({"access_token": "ACCESS2", "refresh_token": "REFRESH2", "expires_in": 3600}))
+        .set_delay(Duration::from_millis(200));
+    Mock::given(matchers::path("/oauth2/token")).respond_with(slow).mount(&world.provider).await;
+    let request = world.request(Method::PATCH, &made.path()).header("authorization", ALICE);
+    let call = tokio::spawn(request.json(&json!({"providerData": {"code": "CODE2"}})).send());
+    while world.bodies_at("/oauth2/token").await.len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    call.abort();
+    // The code is spent; the tokens it gave arrive although nobody waits for them.
+    while world.get(&made.path(), ALICE).await.ok()["configuration"]["oauth.user.token"] != "ACCESS2" {
+        tokio::task::yield_now().await;
+    }
 }
