@@ -5,12 +5,13 @@ use axum::{
     body::Bytes,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use super::{
     Service,
     body::Members,
+    catalog::printable,
     configuration::FILTER_NULLS,
     connector::{List, ObjectKind},
     error::{Error, ProviderFault},
@@ -22,6 +23,9 @@ use super::{
     store::Slot,
     template::Template,
 };
+
+/// Set when an answer is good, but not quite what was asked for (1.3).
+const ADJUSTED: HeaderName = HeaderName::from_static("elements-error");
 
 /// A call of one object.
 #[derive(Clone, Debug)]
@@ -59,10 +63,25 @@ pub(crate) async fn call(service: &Service, slot: &Slot, call: ObjectCall) -> Re
     let route = route(&resolved, &call)?;
     let body = outgoing(&resolved, &call)?;
     let instance = fresh(service, slot).await?;
-    // The caller of a vendor object knows the vendor's parameters; those of the others are the service's own.
-    let query = call.query.as_deref().filter(|_| resolved.kind() == ObjectKind::Vendor);
+    // The caller of a vendor object knows the vendor's parameters; those of the others belong to the hubs, which are
+    // not part of this service.
+    let is_vendors = resolved.kind() == ObjectKind::Vendor;
+    let query = call.query.as_deref().filter(|_| is_vendors);
     let answer = send(service, &instance, &route, call.id.as_deref(), query, body).await?;
-    answered(&instance, &resolved, &route, answer)
+    let mut response = answered(&instance, &resolved, &route, answer)?;
+    if let Some(ignored) = call.query.as_deref().filter(|_| !is_vendors).and_then(ignored) {
+        response.headers_mut().insert(ADJUSTED, ignored);
+    }
+    Ok(response)
+}
+
+/// Says which parameters had no effect, so that nobody takes an unfiltered list for a filtered one.
+fn ignored(query: &str) -> Option<HeaderValue> {
+    let names: Vec<_> = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| printable(&name)).collect();
+    if names.is_empty() {
+        return None;
+    }
+    HeaderValue::try_from(format!("Query parameters were ignored: {}", names.join(", "))).ok()
 }
 
 fn enabled(slot: &Slot) -> Result<std::sync::Arc<Instance>, Error> {

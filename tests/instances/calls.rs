@@ -86,6 +86,17 @@ async fn single_records_are_read_made_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn parameters_without_effect_are_named() {
+    let world = World::start().await;
+    let header = world.make_box(ALICE, "1").await.with(ALICE);
+    let asked = world.get("/files?where=name%3D'x'&pageSize=5", &header).await;
+    assert_eq!(asked.header("elements-error"), Some("Query parameters were ignored: where, pageSize"));
+    asked.ok();
+    assert_eq!(world.get("/files", &header).await.header("elements-error"), None);
+    assert_eq!(world.get("/users?fields=id", &header).await.header("elements-error"), None);
+}
+
+#[tokio::test]
 async fn an_empty_list_is_a_list() {
     let world = World::start().await;
     let header = world.make_store(ALICE).await.with(ALICE);
