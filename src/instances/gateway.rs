@@ -18,7 +18,7 @@ use super::{
     instance::Instance,
     listing, mapping,
     objects::{self, Resolved},
-    outbound::{Answer, Body, Call, credentials},
+    outbound::{Answer, Body, Call, credentials, secrets},
     refresh::fresh,
     store::Slot,
     template::Template,
@@ -123,7 +123,7 @@ async fn send(
     let headers = credentials(connector, &instance.values)?;
     let call = Call { method: route.method.clone(), destination, headers, body };
     let answer = service.outbound().send(call).await?;
-    answer.accepted(connector, &instance.values.secrets(connector))
+    answer.accepted(connector, &secrets(connector, &instance.values))
 }
 
 /// The caller's answer: a vendor object's as it came, a list unwrapped, records mapped, nulls taken out.

@@ -133,6 +133,15 @@ pub(crate) fn credentials(connector: &Connector, values: &Values) -> Result<Head
     Ok(headers)
 }
 
+/// Everything that a provider could repeat and a caller must not read.
+pub(crate) fn secrets(connector: &Connector, values: &Values) -> Vec<String> {
+    let shown = credentials(connector, values).unwrap_or_default();
+    let shown = shown.values().filter_map(|value| value.to_str().ok());
+    // What follows the scheme: a Basic credential is the password in another spelling.
+    let shown = shown.map(|value| value.rsplit(' ').next().unwrap_or(value).to_owned());
+    values.secrets(connector).into_iter().chain(shown).collect()
+}
+
 impl Answer {
     /// The answer if it is a success, else why the caller gets none. `secrets` never reach the caller.
     pub(crate) fn accepted(self, connector: &Connector, secrets: &[String]) -> Result<Self, Error> {

@@ -20,12 +20,14 @@ pub(crate) fn from_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) 
     message.chars().take(LIMIT).collect()
 }
 
-/// `message` without any of `secrets`: vendors repeat tokens, and callers log messages.
+/// `message` without any of `secrets`, plain or encoded as in a form: vendors repeat tokens, and callers log messages.
 pub(crate) fn without(message: String, secrets: &[String]) -> String {
-    secrets
-        .iter()
-        .filter(|secret| secret.len() >= SHORTEST_SECRET)
-        .fold(message, |message, secret| message.replace(secret.as_str(), HIDDEN))
+    let encoded = secrets.iter().map(|secret| form_urlencoded::byte_serialize(secret.as_bytes()).collect());
+    let mut hidden: Vec<String> = secrets.iter().cloned().chain(encoded).collect();
+    hidden.retain(|secret| secret.len() >= SHORTEST_SECRET);
+    // A secret can be part of a longer one.
+    hidden.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    hidden.iter().fold(message, |message, secret| message.replace(secret.as_str(), HIDDEN))
 }
 
 fn from_body(text: &str) -> Option<String> {
@@ -180,5 +182,7 @@ mod tests {
             "invalid token: ********",
             "and words as short as \"on\" stay"
         );
+        let secrets = ["a+b c".to_owned(), "a+b c/d".to_owned()];
+        assert_eq!(without("code=a%2Bb+c%2Fd, a+b c/d.".to_owned(), &secrets), "code=********, ********.");
     }
 }

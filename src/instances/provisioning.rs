@@ -15,7 +15,7 @@ use super::{
     error::Error,
     instance::{Draft, ExternalAuthentication, View, authentication},
     markup, objects,
-    outbound::{Call, credentials},
+    outbound::{Call, credentials, secrets},
     tokens::{self, Grant},
 };
 use crate::{Mint, Secret, mint};
@@ -141,7 +141,7 @@ pub(crate) async fn check_credentials(
     let call =
         Call { method: Method::GET, destination, headers: credentials(connector, values)?, body: None };
     let Ok(answer) = service.outbound().send(call).await else { return Ok(()) };
-    match answer.accepted(connector, &values.secrets(connector)) {
+    match answer.accepted(connector, &secrets(connector, values)) {
         Err(Error::Provider(refusal))
             if matches!(refusal.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) =>
         {

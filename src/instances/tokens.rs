@@ -11,7 +11,7 @@ use super::{
     },
     connector::{Connector, Discovery, OAuth2},
     error::{Error, ProviderFault, ProviderRefusal},
-    outbound::{Answer, Body, Call, credentials},
+    outbound::{Answer, Body, Call, credentials, secrets},
     provider_message,
 };
 use crate::{Secret, Timestamp};
@@ -54,7 +54,7 @@ pub(crate) async fn obtain(
 ) -> Result<Tokens, Error> {
     let oauth2 = connector.service.oauth2.as_ref().ok_or_else(|| Error::NoOauth(connector.key.clone()))?;
     let addressing = service.addressing(connector, values)?;
-    let mut secrets = values.secrets(connector);
+    let mut secrets = secrets(connector, values);
     if let Grant::Code(code) = grant {
         secrets.push(code.expose().to_owned());
     }
