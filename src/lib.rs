@@ -34,3 +34,8 @@ pub use serve::RunningStage;
 pub use stage::{ConsentGiven, Demo, Stage, TenantHandle};
 pub use tenant::Consent;
 pub use vendor::Vendor;
+
+/// Keeps the README's code true.
+#[cfg(all(doctest, feature = "serve"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
