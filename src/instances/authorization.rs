@@ -103,6 +103,7 @@ impl Parts {
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -114,6 +115,21 @@ mod tests {
     fn parts(user: &str, organization: &str, element: &str) -> Parts {
         let secret = |text: &str| (!text.is_empty()).then(|| Secret::from(text));
         Parts { user: secret(user), organization: secret(organization), element: secret(element) }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_secret_holds_is_read_whole(
+            user in "[!-+\\--~]{1,44}", organization in "[0-9a-f]{32}", element in "[!-+\\--~]{1,44}",
+        ) {
+            let text = format!("User {user}, Organization {organization}, Element {element}");
+            prop_assert_eq!(read(&text).unwrap(), parts(&user, &organization, &element));
+        }
+
+        #[test]
+        fn no_header_is_too_strange(text in "[ -~]{0,60}") {
+            let _refused_or_not = read(&text);
+        }
     }
 
     #[test]

@@ -150,13 +150,13 @@ impl Answer {
         if self.status.is_redirection() || self.status.is_informational() {
             return Err(ProviderFault::Redirect.into());
         }
-        let message = provider_message::from_answer(self.status, &self.headers, &self.body);
+        let message = provider_message::from_answer(self.status, &self.headers, &self.body, secrets);
         let status = self.meaning(connector);
         let retry_after =
             self.headers.get(header::RETRY_AFTER).filter(|_| status == StatusCode::TOO_MANY_REQUESTS);
         Err(Error::Provider(Box::new(ProviderRefusal {
             status: if status.is_server_error() { StatusCode::BAD_GATEWAY } else { status },
-            message: provider_message::without(message, secrets),
+            message,
             retry_after: retry_after.cloned(),
         })))
     }

@@ -12,16 +12,22 @@ const HIDDEN: &str = "********";
 /// Secrets shorter than this are words that occur in any text.
 const SHORTEST_SECRET: usize = 4;
 
-/// The message in a refusal. It is never empty.
-pub(crate) fn from_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
+/// The message in a refusal, never empty and without any of `secrets`.
+pub(crate) fn from_answer(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    secrets: &[String],
+) -> String {
     let text = String::from_utf8_lossy(body);
     let message =
         from_body(text.trim()).or_else(|| from_challenge(headers)).unwrap_or_else(|| status.to_string());
-    message.chars().take(LIMIT).collect()
+    // Cut last: half a secret would not be recognised.
+    without(message, secrets).chars().take(LIMIT).collect()
 }
 
 /// `message` without any of `secrets`, plain or encoded as in a form: vendors repeat tokens, and callers log messages.
-pub(crate) fn without(message: String, secrets: &[String]) -> String {
+fn without(message: String, secrets: &[String]) -> String {
     let encoded = secrets.iter().map(|secret| form_urlencoded::byte_serialize(secret.as_bytes()).collect());
     let mut hidden: Vec<String> = secrets.iter().cloned().chain(encoded).collect();
     hidden.retain(|secret| secret.len() >= SHORTEST_SECRET);
@@ -120,7 +126,7 @@ mod tests {
     use super::*;
 
     fn message(body: &str) -> String {
-        from_answer(StatusCode::UNAUTHORIZED, &HeaderMap::new(), body.as_bytes())
+        from_answer(StatusCode::UNAUTHORIZED, &HeaderMap::new(), body.as_bytes(), &[])
     }
 
     #[test]
@@ -166,12 +172,20 @@ mod tests {
             |text| HeaderMap::from_iter([(header::WWW_AUTHENTICATE, HeaderValue::from_str(text).unwrap())]);
         let status = StatusCode::UNAUTHORIZED;
         assert_eq!(
-            from_answer(status, &headers(box_com), b""),
+            from_answer(status, &headers(box_com), b"", &[]),
             "error - invalid_token, error_description - The access token provided is invalid, or gone."
         );
-        assert_eq!(from_answer(status, &headers("Token"), b" "), "Token");
-        assert_eq!(from_answer(status, &HeaderMap::new(), b""), "401 Unauthorized");
-        assert_eq!(from_answer(status, &HeaderMap::new(), b"{}"), "{}");
+        assert_eq!(from_answer(status, &headers("Token"), b" ", &[]), "Token");
+        assert_eq!(from_answer(status, &HeaderMap::new(), b"", &[]), "401 Unauthorized");
+        assert_eq!(from_answer(status, &HeaderMap::new(), b"{}", &[]), "{}");
+    }
+
+    #[test]
+    fn a_long_message_is_cut_without_leaving_half_a_secret() {
+        let body = format!("{}s3cr3t-token", "x".repeat(LIMIT - 4));
+        let cut =
+            from_answer(StatusCode::OK, &HeaderMap::new(), body.as_bytes(), &["s3cr3t-token".to_owned()]);
+        assert_eq!(cut, format!("{}****", "x".repeat(LIMIT - 4)));
     }
 
     #[test]
