@@ -114,6 +114,12 @@ impl AuthorizationServer {
         self.users.read().unwrap_or_else(PoisonError::into_inner).by_login.get(login).cloned()
     }
 
+    /// All users, in the order they were registered.
+    pub(crate) fn users(&self) -> Vec<Arc<User>> {
+        let users = self.users.read().unwrap_or_else(PoisonError::into_inner);
+        users.logins.iter().filter_map(|login| users.by_login.get(login).cloned()).collect()
+    }
+
     /// The user registered first.
     pub(crate) fn first_user(&self) -> Option<Arc<User>> {
         let users = self.users.read().unwrap_or_else(PoisonError::into_inner);
@@ -197,6 +203,9 @@ impl Drop for AuthorizationServer {
     fn drop(&mut self) {
         let apps = self.apps.get_mut().unwrap_or_else(PoisonError::into_inner);
         apps.keys().for_each(|client_id| self.claims.release(client_id));
+        // Where the vendor knows customer accounts by name, that name is free again.
+        let users = self.users.get_mut().unwrap_or_else(PoisonError::into_inner);
+        users.by_login.values().for_each(|user| self.claims.release(&user.realm));
     }
 }
 

@@ -7,6 +7,7 @@
 mod authorize;
 pub mod box_com;
 mod call;
+pub mod egnyte;
 mod house;
 mod html;
 
