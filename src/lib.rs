@@ -1,8 +1,14 @@
 //! Rehearse the death of a token: stand-ins of OAuth vendors, a reference instances service, and a conformance suite.
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod clock;
 pub mod exchange;
+#[cfg(feature = "cli")]
+pub mod exit_codes;
 pub mod fault;
+#[cfg(feature = "instances")]
+pub mod instances;
 pub mod journal;
 pub mod mask;
 pub mod mint;
@@ -14,6 +20,8 @@ pub mod serve;
 pub mod stage;
 pub mod tenant;
 pub mod vendor;
+#[cfg(feature = "wiremock")]
+pub mod wiremock;
 
 pub use clock::{Clock, Timestamp};
 pub use exchange::{Reply, Request};
@@ -26,3 +34,8 @@ pub use serve::RunningStage;
 pub use stage::{ConsentGiven, Demo, Stage, TenantHandle};
 pub use tenant::Consent;
 pub use vendor::Vendor;
+
+/// Keeps the README's code true.
+#[cfg(all(doctest, feature = "serve"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

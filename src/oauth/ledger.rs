@@ -43,11 +43,15 @@ pub enum Kind {
 
 /// What is known of a credential.
 #[derive(Clone, Debug)]
-pub(crate) struct Standing {
-    pub(crate) kind: Kind,
-    pub(crate) grant: Arc<Grant>,
-    pub(crate) expires: Option<Timestamp>,
-    pub(crate) death: Option<Death>,
+pub struct Standing {
+    /// What it is good for.
+    pub kind: Kind,
+    /// What it stands for.
+    pub grant: Arc<Grant>,
+    /// When its time is up, if it has a clock.
+    pub expires: Option<Timestamp>,
+    /// Why and when it died, if it is dead.
+    pub death: Option<Death>,
 }
 
 pub(crate) struct Ledger {
@@ -252,12 +256,25 @@ impl Ledger {
         }
     }
 
+    /// Forgets every code and token.
+    pub(crate) fn clear(&self) {
+        let mut turn = self.turn();
+        turn.book.credentials.keys().for_each(|credential| self.claims.release(credential));
+        *turn.book = Book::default();
+    }
+
     /// What is known of a credential: its kind, grant, end, and death.
     pub(crate) fn standing(&self, credential: &str) -> Option<Standing> {
         let turn = self.turn();
         let found = turn.book.credentials.get(credential)?;
         let grant = turn.grant(found.grant)?;
         Some(Standing { kind: found.kind, grant, expires: found.expires, death: found.death_at(turn.now) })
+    }
+
+    /// How many credentials are kept, dead ones included.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.turn().book.credentials.len()
     }
 
     fn turn(&self) -> Turn<'_> {
@@ -384,13 +401,16 @@ impl Turn<'_> {
         text
     }
 
-    /// Buries what expired at the front of a grant, so that refreshing one grant for ever keeps memory flat.
+    /// Buries what expired among a grant's oldest credentials, so that refreshing one grant for ever keeps memory flat.
     fn bury_expired(&mut self, id: u64) {
-        while let Some((_, oldest)) =
-            self.book.grants.get(&id).and_then(|held| held.credentials.front().cloned())
-            && self.death(&oldest).is_some()
-        {
-            self.bury(&oldest, Cause::Expired);
+        // A code and two refresh tokens may live longer than the access tokens behind them.
+        const OLDEST: usize = 4;
+        loop {
+            let Some(held) = self.book.grants.get(&id) else { return };
+            let mut oldest = held.credentials.iter().take(OLDEST);
+            let expired = oldest.find(|(_, key)| self.death(key).is_some()).map(|(_, key)| Arc::clone(key));
+            let Some(expired) = expired else { return };
+            self.bury(&expired, Cause::Expired);
         }
     }
 

@@ -8,11 +8,13 @@ mod grant;
 mod ledger;
 mod policy;
 mod server;
+#[cfg(test)]
+mod tests;
 
 pub use app::{App, Flow, User};
 pub use error::{Cause, Death, Refusal};
 pub use grant::{Grant, Issued};
 pub(crate) use ledger::Formats;
-pub use ledger::Kind;
+pub use ledger::{Kind, Standing};
 pub use policy::{Cascade, Life, Limit, Per, Policy, Rotation};
 pub(crate) use server::AuthorizationServer;

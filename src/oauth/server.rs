@@ -178,6 +178,12 @@ impl AuthorizationServer {
         self.ledger.issue_code(Grant { redirect_uri, ..Grant::new(app, user, scopes, offline) })
     }
 
+    /// Forgets every code, token and waiting login; apps and users stay.
+    pub(crate) fn reset(&self) {
+        self.ledger.clear();
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Remembers that `user` has signed in, until the decision comes with the ticket that is returned.
     pub(crate) fn await_decision(&self, user: &User) -> Secret {
         let ticket = Secret::from(self.mint.text(BASE64URL, 32));

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 use insta::assert_snapshot;
 use rehearsal::{
-    Consent, ConsentGiven, Reply, Vendor,
+    Consent, ConsentGiven, Reply, Stage, TenantHandle, Vendor,
     oauth::{App, Flow, User},
     providers::egnyte::CLASSIC_POLICY,
 };
@@ -460,6 +460,21 @@ fn a_new_password_kills_all_of_the_users_tokens() {
 }
 
 #[test]
+fn a_key_that_is_switched_off_takes_its_tokens_along() {
+    let scene = scene();
+    let issued = exchange(&scene, &scene.code());
+    scene.tenant.deactivate_app(Vendor::Egnyte, &scene.demo.client_id).unwrap();
+    assert_eq!(call(&scene, &member(&issued, "access_token")).status(), 401, "EGN-035");
+    for refused in [
+        refresh(&scene, &member(&issued, "refresh_token")),
+        scene.get(&format!("/puboauth/token?{}", query(&scene)), &[]),
+    ] {
+        assert_eq!(refused.status(), 401, "EGN-035");
+        assert!(refused.text().contains("No valid app info found for api key"), "EGN-035");
+    }
+}
+
+#[test]
 fn the_gateway_lets_nobody_in_without_a_good_bearer() {
     let scene = scene();
     let access = member(&exchange(&scene, &scene.code()), "access_token");
@@ -542,6 +557,30 @@ fn files_and_folders_can_be_read_and_folders_made() {
     assert_eq!(act("/Top", "add_folder").status(), 403);
     assert_eq!(act("/Shared/Nothing/New", "add_folder").status(), 404);
     assert_eq!(act("/Shared/Documents", "dance").status(), 400);
+}
+
+#[test]
+fn a_reset_puts_the_files_back() {
+    let scene = scene();
+    let token = || member(&exchange(&scene, &scene.code()), "access_token");
+    let bearer_of_now = bearer(&token());
+    let path = "/pubapi/v1/fs/Shared/New";
+    let made = scene.send(Method::POST, path, &[&bearer_of_now], r#"{"action":"add_folder"}"#);
+    assert_eq!(made.status(), 201);
+    scene.tenant.reset();
+    assert_eq!(scene.get(path, &[&bearer_of_now]).status(), 401);
+    assert_eq!(scene.get(path, &[&bearer(&token())]).status(), 404);
+}
+
+#[test]
+fn a_domain_is_free_again_when_its_tenant_is_gone() {
+    let stage = Stage::builder().seed(7).build();
+    let realm = |tenant: &TenantHandle| tenant.demo(Vendor::Egnyte).realm;
+    let first = stage.tenant();
+    assert_eq!(realm(&first).as_deref(), Some("acme"));
+    assert_ne!(realm(&stage.tenant()).as_deref(), Some("acme"));
+    drop(first);
+    assert_eq!(realm(&stage.tenant()).as_deref(), Some("acme"));
 }
 
 #[test]

@@ -183,6 +183,11 @@ impl house::House for House {
         }
     }
 
+    fn reset(site: &Site) {
+        site.drives.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *site.counters.lock().unwrap_or_else(PoisonError::into_inner) = Counters::default();
+    }
+
     /// A user of the domain that the tenant has already, if it has one.
     fn new_user(site: &Site) -> User {
         let mint = site.auth.mint();
