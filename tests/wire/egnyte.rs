@@ -1,4 +1,4 @@
-//! Egnyte on the wire.
+//! Egnyte on the wire: domains, the browser step, tokens, revocation.
 
 use bytes::Bytes;
 use http::{Method, Request};
@@ -6,24 +6,23 @@ use insta::assert_snapshot;
 use rehearsal::{
     Consent, ConsentGiven, Reply, Stage, TenantHandle, Vendor,
     oauth::{App, Flow, User},
-    providers::egnyte::CLASSIC_POLICY,
 };
 
 use crate::scene::{Scene, member, redirect_parameter, ticket, wire};
 
-const USERINFO: &str = "/pubapi/v1/userinfo";
+pub(crate) const USERINFO: &str = "/pubapi/v1/userinfo";
 
-fn scene() -> Scene {
+pub(crate) fn scene() -> Scene {
     Scene::at(Vendor::Egnyte)
 }
 
-fn token(scene: &Scene, pairs: &[(&str, &str)]) -> Reply {
+pub(crate) fn token(scene: &Scene, pairs: &[(&str, &str)]) -> Reply {
     let client =
         [("client_id", scene.demo.client_id.as_str()), ("client_secret", scene.demo.client_secret.expose())];
     scene.post("/puboauth/token", &[&client[..], pairs].concat())
 }
 
-fn exchange(scene: &Scene, code: &str) -> Reply {
+pub(crate) fn exchange(scene: &Scene, code: &str) -> Reply {
     let pairs = [
         ("grant_type", "authorization_code"),
         ("code", code),
@@ -32,15 +31,15 @@ fn exchange(scene: &Scene, code: &str) -> Reply {
     token(scene, &pairs)
 }
 
-fn refresh(scene: &Scene, refresh_token: &str) -> Reply {
+pub(crate) fn refresh(scene: &Scene, refresh_token: &str) -> Reply {
     token(scene, &[("grant_type", "refresh_token"), ("refresh_token", refresh_token)])
 }
 
-fn bearer(token: &str) -> String {
+pub(crate) fn bearer(token: &str) -> String {
     format!("Authorization: Bearer {token}")
 }
 
-fn call(scene: &Scene, access_token: &str) -> Reply {
+pub(crate) fn call(scene: &Scene, access_token: &str) -> Reply {
     scene.get(USERINFO, &[&bearer(access_token)])
 }
 
@@ -75,11 +74,6 @@ fn internal_app(scene: &Scene, secret: &str) -> App {
     let app = App { flow: Flow::Password, client_secret: secret.into(), redirect_uris: Vec::new(), ..new };
     scene.tenant.register_app(Vendor::Egnyte, app.clone()).expect("its client id is new");
     app
-}
-
-/// Status, headers and body, without what is drawn anew for each answer.
-fn without_request_id(reply: &Reply) -> String {
-    wire(reply).lines().filter(|line| !line.starts_with("x-egnyte-request-id")).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -475,104 +469,6 @@ fn a_key_that_is_switched_off_takes_its_tokens_along() {
 }
 
 #[test]
-fn the_gateway_lets_nobody_in_without_a_good_bearer() {
-    let scene = scene();
-    let access = member(&exchange(&scene, &scene.code()), "access_token");
-    let refused = scene.get(USERINFO, &[]);
-    assert_snapshot!("api_no_token", wire(&refused));
-    let exact = r#"{"fault":{"faultstring":"Invalid access token","detail":{"errorcode":"oauth.v2.InvalidAccessToken"}}}"#;
-    assert_eq!(refused.text(), exact, "EGN-036");
-    assert_eq!(call(&scene, "unknown").body(), refused.body(), "EGN-037");
-    let basic = scene.get(USERINFO, &[&format!("Authorization: Basic {access}")]);
-    assert_eq!(basic.body(), refused.body(), "EGN-039");
-    let in_query = scene.get(&format!("{USERINFO}?access_token={access}"), &[]);
-    assert_eq!(in_query.body(), refused.body(), "EGN-039");
-    assert_eq!(scene.get("/pubapi/v9/anything", &[]).body(), refused.body(), "EGN-036: any path");
-    assert_eq!(scene.get("/pubapi/v9/anything", &[&bearer(&access)]).status(), 404);
-    assert_snapshot!("no_route", wire(&scene.get("/puboauth/introspect", &[])));
-}
-
-#[test]
-fn a_token_is_good_for_the_scopes_it_was_granted() {
-    let scene = scene();
-    let consent = ConsentGiven { scopes: vec!["Egnyte.filesystem".into()], ..ConsentGiven::default() };
-    let issued = scene.tenant.issue_tokens(Vendor::Egnyte, consent).unwrap();
-    let bearer = bearer(issued.access_token.expose());
-    let get = |target: &str| scene.get(target, &[&bearer]);
-    assert_snapshot!("api_missing_scope", wire(&get("/pubapi/v2/users")));
-    assert_eq!(get("/pubapi/v1/links").status(), 403, "EGN-041");
-    assert_eq!(get("/pubapi/v1/fs/Shared").status(), 200);
-    assert_eq!(get(USERINFO).status(), 200, "EGN-040: any scope");
-}
-
-#[test]
-fn the_api_says_who_the_token_belongs_to() {
-    let scene = scene();
-    let access = member(&exchange(&scene, &scene.code()), "access_token");
-    assert_snapshot!("api_userinfo", wire(&call(&scene, &access)));
-    let second = call(&scene, &access);
-    assert_eq!(second.headers()["x-accesstoken-qps-current"], "2", "EGN-042");
-    scene.advance(12 * 3600);
-    assert_eq!(call(&scene, &access).headers()["x-accesstoken-quota-current"], "1", "EGN-043");
-
-    let colleague = User { login: "blake".into(), ..scene.tenant.new_user(Vendor::Egnyte) };
-    scene.tenant.register_user(Vendor::Egnyte, colleague).unwrap();
-    let bearer = bearer(&access);
-    let act_as = |login: &str| scene.get(USERINFO, &[&bearer, &format!("X-Egnyte-Act-As: {login}")]);
-    assert_eq!(member(&act_as("blake"), "username"), "blake");
-    assert_snapshot!("api_act_as_nobody", without_request_id(&act_as("nobody")));
-    let users = |query: &str| scene.get(&format!("/pubapi/v2/users/?{query}"), &[&bearer]);
-    assert_snapshot!("api_users", without_request_id(&users("filter=userName%20eq%20%22avery%22")));
-    assert!(users("").text().starts_with("{\"totalResults\":2,\"itemsPerPage\":100"), "EGN-050");
-    assert!(users("startIndex=2&count=1").text().contains("\"userName\":\"blake\""), "EGN-050");
-    assert_eq!(users("filter=age%20eq%203").status(), 400);
-}
-
-#[test]
-fn files_and_folders_can_be_read_and_folders_made() {
-    let scene = scene();
-    let access = member(&exchange(&scene, &scene.code()), "access_token");
-    let bearer = bearer(&access);
-    let get = |target: &str| scene.get(target, &[&bearer]);
-    assert_snapshot!("api_folder", without_request_id(&get("/pubapi/v1/fs/Shared/Documents")));
-    assert_snapshot!("api_file", without_request_id(&get("/pubapi/v1/fs/Shared/Documents/Prices.csv")));
-    assert_snapshot!("api_no_entry", without_request_id(&get("/pubapi/v1/fs/Shared/Nothing")));
-    let page = get("/pubapi/v1/fs/Shared/Documents?offset=1&count=1");
-    assert!(page.text().contains("\"count\":1,\"offset\":1,\"total_count\":3"), "EGN-048: {}", page.text());
-    let bare = get("/pubapi/v1/fs/Shared/Documents?list_content=false");
-    assert!(!bare.text().contains("total_count"), "{}", bare.text());
-    assert!(get("/pubapi/v1/fs/").text().contains("\"path\":\"/Shared\""), "the root lists its folders");
-
-    let act = |path: &str, action: &str| {
-        let body = format!(r#"{{"action":"{action}"}}"#);
-        let headers = [bearer.as_str(), "Content-Type: application/json"];
-        scene.send(Method::POST, &format!("/pubapi/v1/fs{path}"), &headers, &body)
-    };
-    let made = act("/Shared/Documents/New%20folder", "add_folder");
-    assert_snapshot!("api_add_folder", without_request_id(&made));
-    let by_id = get(&format!("/pubapi/v1/fs/ids/folder/{}", member(&made, "folder_id")));
-    assert_eq!(member(&by_id, "path"), "/Shared/Documents/New folder");
-    let again = act("/Shared/Documents/New%20folder", "add_folder");
-    assert_snapshot!("api_add_folder_twice", without_request_id(&again));
-    assert_eq!(act("/Top", "add_folder").status(), 403);
-    assert_eq!(act("/Shared/Nothing/New", "add_folder").status(), 404);
-    assert_eq!(act("/Shared/Documents", "dance").status(), 400);
-}
-
-#[test]
-fn a_reset_puts_the_files_back() {
-    let scene = scene();
-    let token = || member(&exchange(&scene, &scene.code()), "access_token");
-    let bearer_of_now = bearer(&token());
-    let path = "/pubapi/v1/fs/Shared/New";
-    let made = scene.send(Method::POST, path, &[&bearer_of_now], r#"{"action":"add_folder"}"#);
-    assert_eq!(made.status(), 201);
-    scene.tenant.reset();
-    assert_eq!(scene.get(path, &[&bearer_of_now]).status(), 401);
-    assert_eq!(scene.get(path, &[&bearer(&token())]).status(), 404);
-}
-
-#[test]
 fn a_domain_is_free_again_when_its_tenant_is_gone() {
     let stage = Stage::builder().seed(7).build();
     let realm = |tenant: &TenantHandle| tenant.demo(Vendor::Egnyte).realm;
@@ -581,55 +477,4 @@ fn a_domain_is_free_again_when_its_tenant_is_gone() {
     assert_ne!(realm(&stage.tenant()).as_deref(), Some("acme"));
     drop(first);
     assert_eq!(realm(&stage.tenant()).as_deref(), Some("acme"));
-}
-
-#[test]
-fn links_can_be_read_and_made_and_files_be_found() {
-    let scene = scene();
-    let access = member(&exchange(&scene, &scene.code()), "access_token");
-    let bearer = bearer(&access);
-    let get = |target: &str| scene.get(target, &[&bearer]);
-    let links = get("/pubapi/v1/links");
-    assert_snapshot!("api_links", without_request_id(&links));
-    let links: serde_json::Value = serde_json::from_slice(links.body()).unwrap();
-    let id = links["ids"][0].as_str().unwrap();
-    assert_snapshot!("api_link", without_request_id(&get(&format!("/pubapi/v1/links/{id}"))));
-    assert_snapshot!("api_no_link", without_request_id(&get("/pubapi/v1/links/none")));
-    let create = |body: &str| {
-        let headers = [bearer.as_str(), "Content-Type: application/json"];
-        scene.send(Method::POST, "/acme/pubapi/v1/links", &headers, body)
-    };
-    let made = create(r#"{"path":"/Shared/Documents","type":"folder","accessibility":"domain"}"#);
-    assert_snapshot!("api_create_link", without_request_id(&made));
-    assert_eq!(create(r#"{"path":"/Shared/Documents","type":"folder"}"#).status(), 400);
-    assert_eq!(create(r#"{"path":"/Shared","type":"file","accessibility":"anyone"}"#).status(), 404);
-    let counted = get("/pubapi/v1/links?count=1&offset=1");
-    assert!(
-        counted.text().contains("\"offset\":1,\"count\":1,\"total_count\":2"),
-        "EGN-052: {}",
-        counted.text()
-    );
-    assert_snapshot!("api_search", without_request_id(&get("/pubapi/v1/search?query=REHEARSAL")));
-    assert!(get("/pubapi/v1/search?query=zebra").text().contains("\"count\":0"), "EGN-053");
-    assert_eq!(get("/pubapi/v1/search").status(), 400);
-}
-
-#[test]
-fn the_first_gateway_gave_tokens_without_a_clock() {
-    let scene = scene();
-    scene.tenant.set_policy(Vendor::Egnyte, CLASSIC_POLICY);
-    let issued = exchange(&scene, &scene.code());
-    let access = member(&issued, "access_token");
-    let shape = issued.text().replace(&access, "…");
-    assert_eq!(shape, r#"{"access_token":"…","token_type":"bearer","expires_in":-1}"#, "EGN-018");
-    scene.advance(10 * 365 * 24 * 3600);
-    assert_snapshot!("classic_userinfo", without_request_id(&call(&scene, &access)));
-    let refused = call(&scene, "unknown");
-    assert_snapshot!("classic_inactive", wire(&refused));
-    assert_eq!(refused.body().len(), 27, "EGN-038");
-    assert_eq!(scene.get(USERINFO, &[]).body(), refused.body(), "EGN-038");
-    assert_snapshot!("classic_bad_code", wire(&exchange(&scene, "unknown")));
-    let refresh = refresh(&scene, "unknown");
-    assert_eq!(refresh.status(), 400, "there is nothing to refresh");
-    assert!(refresh.text().contains("UNSUPPORTED_GRANT_TYPE"), "{}", refresh.text());
 }

@@ -4,4 +4,5 @@ mod adobe_sign;
 mod adobe_sign_rest;
 mod box_com;
 mod egnyte;
+mod egnyte_api;
 mod scene;

@@ -35,7 +35,7 @@ fn scope(operation: Operation) -> Option<&'static str> {
     use Operation as Op;
     match operation {
         Op::Entry | Op::EntryById | Op::ChangeEntry | Op::Search => Some("Egnyte.filesystem"),
-        Op::Users => Some("Egnyte.user"), // EGN-041
+        Op::Users | Op::User => Some("Egnyte.user"), // EGN-041
         Op::Links | Op::Link | Op::CreateLink => Some("Egnyte.link"),
         _ => None, // EGN-040
     }
@@ -72,6 +72,7 @@ fn answer(
     match operation {
         Op::CurrentUser => Ok(current_user(site, caller)),
         Op::Users => users(call, site, caller),
+        Op::User => one_user(at, site, caller),
         Op::Entry => content::entry(call, at, site, caller),
         Op::EntryById => content::entry_by_id(call, at, site, caller),
         Op::ChangeEntry => content::change_entry(call, at, site, caller),
@@ -203,6 +204,15 @@ fn users(call: &Call<'_>, site: &Site, caller: &Caller) -> Answer {
         "resources": resources,
     });
     Ok(json_reply(StatusCode::OK, &body))
+}
+
+/// `GET /pubapi/v2/users/{id}`
+fn one_user(at: &Address<'_>, site: &Site, caller: &Caller) -> Answer {
+    let id = at.path().last().copied().unwrap_or_default();
+    let colleagues = colleagues(site, caller);
+    let user = colleagues.iter().find(|user| user.id == id);
+    let user = user.ok_or_else(|| errors::api(StatusCode::NOT_FOUND, "User does not exist"))?;
+    Ok(json_reply(StatusCode::OK, &resource(user, &colleagues)))
 }
 
 #[derive(Clone, Copy)]

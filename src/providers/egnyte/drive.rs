@@ -62,6 +62,7 @@ impl Drive {
             let uploader = Uploader { login: owner.login.to_string(), name: owner.name.clone() };
             drive.add(mint, now, path, Some(File { group_id: mint.uuid(), media_type, text, uploader }));
         };
+        file("/Shared/Welcome.txt", "text/plain", "Everybody in this domain can read this.\n");
         file("/Shared/Documents/Agreement.txt", "text/plain", "This agreement is made for a rehearsal.\n");
         file("/Shared/Documents/Prices.csv", "text/csv", "item,price\nticket,12\n");
         drive.add_link(mint, now, "/Shared/Documents/Agreement.txt", "anyone", Vec::new(), owner);

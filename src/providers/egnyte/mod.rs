@@ -76,6 +76,7 @@ operations! {
     EntryById = "entry-by-id",
     ChangeEntry = "change-entry",
     Users = "users",
+    User = "user",
     Links = "links",
     Link = "link",
     CreateLink = "create-link",
@@ -135,7 +136,8 @@ impl house::House for House {
             ("GET", ["pubapi", "v1", "fs", ..]) => Op::Entry, // EGN-048
             ("POST", ["pubapi", "v1", "fs", ..]) => Op::ChangeEntry, // EGN-049
             ("GET", ["pubapi", "v2", "users"]) => Op::Users,  // EGN-050
-            ("GET", ["pubapi", "v1", "links"]) => Op::Links,  // EGN-052
+            ("GET", ["pubapi", "v2", "users", _]) => Op::User,
+            ("GET", ["pubapi", "v1", "links"]) => Op::Links, // EGN-052
             ("GET", ["pubapi", "v1", "links", _]) => Op::Link, // EGN-052
             ("POST", ["pubapi", "v1", "links"]) => Op::CreateLink,
             ("GET", ["pubapi", "v1", "search"]) => Op::Search, // EGN-053
