@@ -76,6 +76,9 @@ pub enum Refusal {
     /// It was issued to another app.
     #[error("issued to another app")]
     OtherClient,
+    /// It belongs to another customer account than the one the request is addressed to.
+    #[error("issued at another customer account")]
+    OtherRealm,
     /// The redirect URI is not the one of the authorize step.
     #[error("the redirect URI differs from the authorize step")]
     RedirectMismatch,

@@ -9,13 +9,17 @@ use crate::{
     exchange::{Delivery, Reply, Request, Verdict},
     fault::{Sources, Trouble},
     oauth::{App, AuthorizationServer, User},
-    providers::{Backstage, Provider, adobe_sign, box_com, call::Call},
+    providers::{Backstage, Provider, adobe_sign, box_com, call::Call, egnyte},
     tenant::{Site, Taken, Tenant, Tenants},
 };
 
 /// Every vendor's stand-in over the same tenants, in the order of [`Vendor::ALL`].
 pub(crate) fn all(tenants: &Arc<Tenants>) -> Vec<Arc<dyn Backstage>> {
-    vec![house::<adobe_sign::House>(tenants), house::<box_com::House>(tenants)]
+    vec![
+        house::<adobe_sign::House>(tenants),
+        house::<box_com::House>(tenants),
+        house::<egnyte::House>(tenants),
+    ]
 }
 
 fn house<H: House>(tenants: &Arc<Tenants>) -> Arc<dyn Backstage> {

@@ -8,6 +8,7 @@ pub mod adobe_sign;
 mod authorize;
 pub mod box_com;
 mod call;
+pub mod egnyte;
 mod house;
 mod html;
 

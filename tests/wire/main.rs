@@ -3,4 +3,6 @@
 mod adobe_sign;
 mod adobe_sign_rest;
 mod box_com;
+mod egnyte;
+mod egnyte_api;
 mod scene;
