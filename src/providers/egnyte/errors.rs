@@ -1,5 +1,7 @@
 //! Egnyte's refusals, byte for byte. Where nobody has published an answer, the table here is the one place to put it.
 
+use std::time::Duration;
+
 use http::{StatusCode, header};
 use serde_json::json;
 
@@ -109,6 +111,13 @@ impl TokenError {
             ),
         }
     }
+}
+
+/// Too many calls of the token endpoint (EGN-031).
+pub(super) fn too_many_tokens(retry_after: Duration) -> Reply {
+    Reply::empty(StatusCode::CONFLICT)
+        .with(header::RETRY_AFTER, &retry_after.as_secs().to_string())
+        .refused("called too often")
 }
 
 /// The commonest of the API's five shapes of an error (contract, section 8).

@@ -1,5 +1,7 @@
 //! The two gateways that have stood in front of the Public API: what they let in, and how they refuse.
 
+use std::time::Duration;
+
 use http::{StatusCode, header};
 
 use crate::{
@@ -42,6 +44,38 @@ impl Gateway {
         }
     }
 
+    /// Too many calls (EGN-044 to EGN-046). The body of the one of today is its product's own; it was not seen here.
+    pub(super) fn throttle(self, retry_after: Duration) -> Reply {
+        let reply = match self {
+            Self::Apigee => stock_fault(
+                StatusCode::TOO_MANY_REQUESTS,
+                "Rate limit quota violation",
+                "policies.ratelimit.QuotaViolation",
+            ),
+            Self::Mashery => Reply::new(StatusCode::FORBIDDEN, "text/xml", "<h1>Developer Over Qps</h1>")
+                .with(header::SERVER, "Mashery Proxy")
+                .with_static("x-error-detail-header", "Account Over Queries Per Second Limit")
+                .with_static("x-mashery-error-code", "ERR_403_DEVELOPER_OVER_QPS")
+                .with_static("x-mashery-responder", MASHERY_RESPONDER),
+        };
+        reply.with(header::RETRY_AFTER, &retry_after.as_secs().to_string()).refused("called too often")
+    }
+
+    /// Out of order, in the words of the product behind the one of today; none of either was seen here.
+    pub(super) fn unavailable(self) -> Reply {
+        let code = "messaging.adaptors.http.flow.ServiceUnavailable";
+        let reply = match self {
+            Self::Apigee => {
+                stock_fault(StatusCode::SERVICE_UNAVAILABLE, "The Service is temporarily unavailable", code)
+            }
+            Self::Mashery => {
+                Reply::new(StatusCode::SERVICE_UNAVAILABLE, "text/xml", "<h1>Service Unavailable</h1>")
+                    .with(header::SERVER, "Mashery Proxy")
+            }
+        };
+        reply.refused("out of order")
+    }
+
     /// A missing, unknown or dead access token. Both gateways say the same to all of these, but that the one of today
     /// tells an expired token (EGN-029, EGN-036 to EGN-039).
     pub(super) fn refuse(self, refusal: Option<Refusal>) -> Reply {
@@ -59,12 +93,15 @@ impl Gateway {
     }
 }
 
-fn fault(text: &str, code: &str) -> Reply {
+fn stock_fault(status: StatusCode, text: &str, code: &str) -> Reply {
     let body = serde_json::json!({ "fault": { "faultstring": text, "detail": { "errorcode": code } } });
+    Reply::new(status, "application/json", body.to_string())
+}
+
+fn fault(text: &str, code: &str) -> Reply {
     let challenge =
         format!("Bearer realm=\"null\",error=\"invalid_token\",error_description=\"{code}: {text}\"");
-    Reply::new(StatusCode::UNAUTHORIZED, "application/json", body.to_string())
-        .with(header::WWW_AUTHENTICATE, &challenge)
+    stock_fault(StatusCode::UNAUTHORIZED, text, code).with(header::WWW_AUTHENTICATE, &challenge)
 }
 
 fn developer_inactive() -> Reply {

@@ -23,9 +23,10 @@ use std::{
 };
 
 use crate::{
-    Vendor,
+    Reply, Vendor,
+    fault::Trouble,
     mint::{ALPHANUMERIC, DIGITS, LOWER_ALPHANUMERIC},
-    oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Policy, Rotation, User},
+    oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Policy, Refusal, Rotation, User},
     providers::{
         call::Call,
         house::{self, Answer, operations},
@@ -36,6 +37,7 @@ use crate::{
 use address::Address;
 use counters::Counters;
 use drive::Drive;
+use errors::TokenError;
 use gateway::Gateway;
 
 /// How Egnyte's codes and tokens live and die today.
@@ -165,6 +167,23 @@ impl house::House for House {
                 };
                 answered.map(errors::readable_across_origins).map_err(errors::readable_across_origins)
             }
+        }
+    }
+
+    fn trouble(trouble: Trouble, operation: Operation, call: &Call<'_>, site: &Site) -> Reply {
+        use Operation as Op;
+        let gateway = Gateway::of(site);
+        match (trouble, operation) {
+            (Trouble::RateLimit { retry_after }, Op::Token) => errors::too_many_tokens(retry_after),
+            (Trouble::RateLimit { retry_after }, _) => gateway.throttle(retry_after),
+            (Trouble::ServerError, _) => gateway.unavailable(),
+            (Trouble::Refusal, Op::Authorize) => errors::unknown_app(),
+            (Trouble::Refusal, Op::Token) if call.form().get("grant_type") == Some("refresh_token") => {
+                TokenError::BadRefreshToken.reply(gateway)
+            }
+            (Trouble::Refusal, Op::Token) => TokenError::BadCode.reply(gateway),
+            (Trouble::Refusal, Op::Revoke) => TokenError::WrongSecret.reply(gateway),
+            (Trouble::Refusal, _) => gateway.refuse(Some(Refusal::Unknown)),
         }
     }
 
