@@ -359,6 +359,19 @@ impl TenantHandle {
         }
     }
 
+    /// Switches a user off, for BigCommerce deletes the legacy API account; what depended on it dies.
+    ///
+    /// # Errors
+    ///
+    /// If the user does not exist.
+    pub fn deactivate_user(&self, vendor: Vendor, login: &str) -> Result<(), HandError> {
+        if self.server(vendor).deactivate_user(login) {
+            Ok(())
+        } else {
+            Err(HandError::NoUser(vendor, login.to_owned()))
+        }
+    }
+
     /// How codes and tokens live and die at `vendor`.
     #[must_use]
     pub fn policy(&self, vendor: Vendor) -> Policy {
