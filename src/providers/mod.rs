@@ -5,6 +5,7 @@
 //! `errors.rs`, `pages.rs`.
 
 mod authorize;
+pub mod bigcommerce;
 pub mod box_com;
 mod call;
 mod house;

@@ -1,4 +1,5 @@
 //! Every answer of every stand-in, byte for byte. Seeded and at a stopped clock, so that nothing has to be redacted.
 
+mod bigcommerce;
 mod box_com;
 mod scene;
