@@ -3,9 +3,15 @@
 // Some vendors' records have more than a hundred members, which `json!` walks one by one.
 #![recursion_limit = "512"]
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod clock;
 pub mod exchange;
+#[cfg(feature = "cli")]
+pub mod exit_codes;
 pub mod fault;
+#[cfg(feature = "instances")]
+pub mod instances;
 pub mod journal;
 pub mod mask;
 pub mod mint;
@@ -31,3 +37,8 @@ pub use serve::RunningStage;
 pub use stage::{ConsentGiven, Demo, Stage, TenantHandle};
 pub use tenant::Consent;
 pub use vendor::Vendor;
+
+/// Keeps the README's code true.
+#[cfg(all(doctest, feature = "serve"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

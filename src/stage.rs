@@ -7,7 +7,7 @@ use crate::{
     exchange::{Reply, Request},
     journal::Bounds,
     mint::ALPHANUMERIC,
-    oauth::{App, AuthorizationServer, Cause, Grant, Issued, Policy, Refusal, User},
+    oauth::{App, AuthorizationServer, Cause, Grant, Issued, Policy, Refusal, Standing, User},
     providers::{self, Backstage, Provider},
     tenant::{Consent, Settings, Taken, Tenant, Tenants},
 };
@@ -333,6 +333,38 @@ impl TenantHandle {
         revoked.map(drop).map_err(|refusal| HandError::Refused(vendor, refusal))
     }
 
+    /// What is known of a code or token: what it stands for, when it ends, why it is dead.
+    #[must_use]
+    pub fn standing(&self, vendor: Vendor, credential: &str) -> Option<Standing> {
+        self.server(vendor).ledger().standing(credential)
+    }
+
+    /// The registered apps, by client id.
+    #[must_use]
+    pub fn apps(&self, vendor: Vendor) -> Vec<Arc<App>> {
+        self.server(vendor).apps()
+    }
+
+    /// Switches an app off, as an administrator would; all its codes and tokens die.
+    ///
+    /// # Errors
+    ///
+    /// If it is not registered.
+    pub fn deactivate_app(&self, vendor: Vendor, client_id: &str) -> Result<(), HandError> {
+        let done = self.server(vendor).deactivate_app(client_id);
+        done.then_some(()).ok_or_else(|| HandError::NoApp(vendor, client_id.to_owned()))
+    }
+
+    /// Switches a user off, or deletes a legacy account; all tokens die.
+    ///
+    /// # Errors
+    ///
+    /// If the user is not registered.
+    pub fn deactivate_user(&self, vendor: Vendor, login: &str) -> Result<(), HandError> {
+        let done = self.server(vendor).deactivate_user(login);
+        done.then_some(()).ok_or_else(|| HandError::NoUser(vendor, login.to_owned()))
+    }
+
     fn kill(&self, vendor: Vendor, credential: &str, cause: Cause) -> Result<(), HandError> {
         let killed = self.server(vendor).ledger().kill(credential, cause);
         killed.map_err(|refusal| HandError::Refused(vendor, refusal))
@@ -359,17 +391,11 @@ impl TenantHandle {
         }
     }
 
-    /// Switches a user off, for BigCommerce deletes the legacy API account; what depended on it dies.
-    ///
-    /// # Errors
-    ///
-    /// If the user does not exist.
-    pub fn deactivate_user(&self, vendor: Vendor, login: &str) -> Result<(), HandError> {
-        if self.server(vendor).deactivate_user(login) {
-            Ok(())
-        } else {
-            Err(HandError::NoUser(vendor, login.to_owned()))
-        }
+    /// Forgets what happened at every vendor: codes, tokens, changes to resources, faults, journal. Apps and users stay.
+    pub fn reset(&self) {
+        self.stage.providers.iter().for_each(|provider| provider.reset(&self.tenant));
+        self.tenant.faults().clear();
+        self.tenant.journal().clear();
     }
 
     /// How codes and tokens live and die at `vendor`.

@@ -2,8 +2,11 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::Deserialize;
+
 /// A vendor of an API that software integrates with over OAuth 2.0 or Basic credentials.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
 #[non_exhaustive]
 pub enum Vendor {
     /// Adobe Acrobat Sign, formerly EchoSign.
@@ -69,5 +72,13 @@ impl FromStr for Vendor {
 
     fn from_str(key: &str) -> Result<Self, UnknownVendor> {
         Self::ALL.into_iter().find(|vendor| vendor.key() == key).ok_or_else(|| UnknownVendor(key.to_owned()))
+    }
+}
+
+impl TryFrom<String> for Vendor {
+    type Error = UnknownVendor;
+
+    fn try_from(key: String) -> Result<Self, UnknownVendor> {
+        key.parse()
     }
 }

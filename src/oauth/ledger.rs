@@ -43,11 +43,15 @@ pub enum Kind {
 
 /// What is known of a credential.
 #[derive(Clone, Debug)]
-pub(crate) struct Standing {
-    pub(crate) kind: Kind,
-    pub(crate) grant: Arc<Grant>,
-    pub(crate) expires: Option<Timestamp>,
-    pub(crate) death: Option<Death>,
+pub struct Standing {
+    /// What it is good for.
+    pub kind: Kind,
+    /// What it stands for.
+    pub grant: Arc<Grant>,
+    /// When its time is up, if it has a clock.
+    pub expires: Option<Timestamp>,
+    /// Why and when it died, if it is dead.
+    pub death: Option<Death>,
 }
 
 pub(crate) struct Ledger {
@@ -255,6 +259,13 @@ impl Ledger {
         for id in ids {
             turn.kill_grant(id, cause);
         }
+    }
+
+    /// Forgets every code and token.
+    pub(crate) fn clear(&self) {
+        let mut turn = self.turn();
+        turn.book.credentials.keys().for_each(|credential| self.claims.release(credential));
+        *turn.book = Book::default();
     }
 
     /// What is known of a credential: its kind, grant, end, and death.

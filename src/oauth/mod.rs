@@ -16,6 +16,6 @@ pub(crate) use error::Rejection;
 pub use error::{Cause, Death, Refusal};
 pub use grant::{Grant, Issued};
 pub(crate) use ledger::Formats;
-pub use ledger::Kind;
+pub use ledger::{Kind, Standing};
 pub use policy::{Cascade, Life, Limit, Per, Policy, Rotation};
 pub(crate) use server::AuthorizationServer;

@@ -128,6 +128,12 @@ impl AuthorizationServer {
         self.users.read().unwrap_or_else(PoisonError::into_inner).by_login.get(login).cloned()
     }
 
+    /// All users, in the order they were registered.
+    pub(crate) fn users(&self) -> Vec<Arc<User>> {
+        let users = self.users.read().unwrap_or_else(PoisonError::into_inner);
+        users.logins.iter().filter_map(|login| users.by_login.get(login).cloned()).collect()
+    }
+
     /// The user registered first.
     pub(crate) fn first_user(&self) -> Option<Arc<User>> {
         let users = self.users.read().unwrap_or_else(PoisonError::into_inner);
@@ -222,6 +228,12 @@ impl AuthorizationServer {
     ) -> Secret {
         let redirect_uri = Some(redirect_uri.to_owned());
         self.ledger.issue_code(Grant { redirect_uri, ..Grant::new(app, user, scopes, offline) })
+    }
+
+    /// Forgets every code, token and waiting login; apps and users stay.
+    pub(crate) fn reset(&self) {
+        self.ledger.clear();
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Remembers that `user` has signed in, until the decision comes with the ticket that is returned.

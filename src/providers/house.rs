@@ -8,13 +8,17 @@ use crate::{
     Vendor,
     exchange::{Reply, Request},
     oauth::{App, AuthorizationServer, User},
-    providers::{Backstage, Provider, bigcommerce, box_com, call::Call},
+    providers::{Backstage, Provider, adobe_sign, bigcommerce, box_com, call::Call},
     tenant::{Site, Taken, Tenant, Tenants},
 };
 
 /// Every vendor's stand-in over the same tenants, in the order of [`Vendor::ALL`].
 pub(crate) fn all(tenants: &Arc<Tenants>) -> Vec<Arc<dyn Backstage>> {
-    vec![house::<bigcommerce::House>(tenants), house::<box_com::House>(tenants)]
+    vec![
+        house::<adobe_sign::House>(tenants),
+        house::<bigcommerce::House>(tenants),
+        house::<box_com::House>(tenants),
+    ]
 }
 
 fn house<H: House>(tenants: &Arc<Tenants>) -> Arc<dyn Backstage> {
@@ -50,6 +54,9 @@ pub(crate) trait House: Send + Sync + 'static {
 
     /// A user with ids of the vendor's look.
     fn new_user(site: &Self::Site) -> User;
+
+    /// Puts the resources back as a new tenant finds them.
+    fn reset(_site: &Self::Site) {}
 
     /// What identifies a user to this vendor besides tokens: a domain, a store, an account name.
     fn names(_user: &User) -> Vec<Arc<str>> {
@@ -156,6 +163,11 @@ impl<H: House> Backstage for Simulated<H> {
 
     fn offline(&self, scopes: &[String]) -> bool {
         H::offline(scopes)
+    }
+
+    fn reset(&self, tenant: &Tenant) {
+        H::reset(tenant.site());
+        H::server(tenant.site()).reset();
     }
 
     fn operations(&self) -> &'static [&'static str] {

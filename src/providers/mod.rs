@@ -4,6 +4,7 @@
 //! Each vendor has a folder with the same files: `mod.rs` (facts and the route table), `auth.rs`, `api.rs`,
 //! `errors.rs`, `pages.rs`.
 
+pub mod adobe_sign;
 mod authorize;
 pub mod bigcommerce;
 pub mod box_com;
@@ -44,6 +45,9 @@ pub(crate) trait Backstage: Provider + fmt::Debug {
 
     /// Makes what identifies `user` at this vendor name the tenant: a domain, a store, an account name.
     fn claim(&self, tenant: &Tenant, user: &User) -> Result<(), Taken>;
+
+    /// Forgets what happened: codes, tokens, and changes to resources. Apps and users stay.
+    fn reset(&self, tenant: &Tenant);
 
     /// Whether a refresh token goes with a grant of `scopes`.
     fn offline(&self, scopes: &[String]) -> bool;

@@ -2,7 +2,7 @@
 
 use std::{
     fmt, io,
-    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     ops::Deref,
     thread,
 };
@@ -52,20 +52,26 @@ impl Stage {
     pub fn serve_on(&self, listeners: Vec<TcpListener>) -> io::Result<RunningStage> {
         let addresses = listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let (stop, stopped) = oneshot::channel::<()>();
         {
             let _entered = runtime.enter();
-            for (vendor, listener) in self.vendors().zip(listeners) {
-                listener.set_nonblocking(true)?;
-                let listener = tokio::net::TcpListener::from_std(listener)?;
-                runtime.spawn(connection::accept(listener, self.provider(vendor)));
-            }
+            self.accept_on(listeners)?;
         }
+        let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("rehearsal-stage".into()).spawn(move || {
             // Ends when the sender is dropped; what is in flight then is cut off with the runtime.
             let _ = runtime.block_on(stopped);
         })?;
         Ok(RunningStage { stage: self.clone(), addresses, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Serves this stage on listeners that are open already, on the current runtime and until it ends.
+    pub(crate) fn accept_on(&self, listeners: Vec<TcpListener>) -> io::Result<()> {
+        for (vendor, listener) in self.vendors().zip(listeners) {
+            listener.set_nonblocking(true)?;
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            tokio::spawn(connection::accept(listener, self.provider(vendor)));
+        }
+        Ok(())
     }
 }
 
@@ -97,14 +103,7 @@ impl RunningStage {
     /// The base URL of a vendor's stand-in, as a client on this machine reaches it.
     #[must_use]
     pub fn url(&self, vendor: Vendor) -> Url {
-        let address = self.address(vendor);
-        let ip = match address.ip() {
-            ip if !ip.is_unspecified() => ip,
-            _ => IpAddr::from(Ipv4Addr::LOCALHOST),
-        };
-        #[expect(clippy::expect_used, reason = "an IP address and a port always make a URL")]
-        Url::parse(&format!("http://{}", SocketAddr::new(ip, address.port())))
-            .expect("an address makes a URL")
+        super::url(self.address(vendor))
     }
 }
 

@@ -43,11 +43,11 @@ fn policy() -> impl Strategy<Value = Policy> {
     let cascade = || prop_oneof![Just(Cascade::Alone), Just(Cascade::Grant)];
     (rotation, cascade(), cascade(), any::<bool>(), any::<bool>()).prop_map(
         |(rotation, revoking_access, revoking_refresh, code_replay_kills_grant, refresh_restarts)| Policy {
+            code_replay_kills_grant,
+            refresh_restarts,
             rotation,
             revoking_access,
             revoking_refresh,
-            code_replay_kills_grant,
-            refresh_restarts,
             ..PLAIN
         },
     )

@@ -181,6 +181,16 @@ impl house::House for House {
         answer
     }
 
+    fn reset(site: &Site) {
+        let now = site.auth.clock().now();
+        site.shops
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values_mut()
+            .for_each(|shop| shop.restock(now));
+        *site.quotas.lock().unwrap_or_else(PoisonError::into_inner) = Quotas::default();
+    }
+
     fn server(site: &Site) -> &AuthorizationServer {
         &site.auth
     }

@@ -9,7 +9,10 @@ mod drive;
 mod errors;
 mod pages;
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use crate::{
     Vendor,
@@ -136,6 +139,11 @@ impl house::House for House {
             flow: Flow::Code,
             active: true,
         }
+    }
+
+    fn reset(site: &Site) {
+        let sample = Drive::sample(site.auth.mint(), site.auth.clock().now());
+        *site.drive.lock().unwrap_or_else(PoisonError::into_inner) = sample;
     }
 
     fn new_user(site: &Site) -> User {

@@ -181,6 +181,22 @@ fn a_customer_can_be_created_changed_and_deleted() {
 }
 
 #[test]
+fn a_reset_restores_the_store_and_its_quota() {
+    let scene = scene();
+    let account = account(&scene);
+    let customer = || get(&scene, "/api/v2/customers/1", &account);
+    let store = || get(&scene, "/api/v2/store", &account);
+    let before = store();
+    assert_eq!(scene.send(Method::DELETE, "/api/v2/customers/1", &[&account], "").status(), 204);
+    assert_eq!(customer().status(), 404);
+    scene.tenant.reset();
+    let restored = customer();
+    assert_eq!(restored.status(), 200);
+    assert_eq!(restored.headers()["x-bc-apilimit-remaining"], "19999");
+    assert_eq!(store().body(), before.body(), "the store is the same one");
+}
+
+#[test]
 fn the_stores_own_host_takes_the_stores_own_accounts() {
     let scene = scene();
     let other =

@@ -28,12 +28,21 @@ pub(super) struct Shop {
 impl Shop {
     /// What each new store starts with.
     pub(super) fn sample(mint: &Mint, now: Timestamp) -> Self {
+        Self::stocked(mint.uuid(), now)
+    }
+
+    /// Puts the store back to what it started with; it stays the same account's.
+    pub(super) fn restock(&mut self, now: Timestamp) {
+        *self = Self::stocked(std::mem::take(&mut self.account_uuid), now);
+    }
+
+    fn stocked(account_uuid: String, now: Timestamp) -> Self {
         let opened = now - Duration::from_secs(30 * 24 * 3600);
         let customers = Customer::samples(opened);
         let products = Product::samples(opened);
         let orders = Order::samples(&customers, &products, opened);
         let last_customer = customers.last().map_or(0, |customer| customer.id);
-        Self { account_uuid: mint.uuid(), products, customers, orders, last_customer }
+        Self { account_uuid, products, customers, orders, last_customer }
     }
 
     pub(super) fn create_customer(&mut self, fields: CustomerFields, now: Timestamp) -> &Customer {

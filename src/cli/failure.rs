@@ -1,0 +1,35 @@
+//! What ends a command early: the sentence its user reads, and the exit code.
+
+use std::{io, net::SocketAddr};
+
+use crate::{exit_codes, instances};
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("cannot start: {0}")]
+    Runtime(io::Error),
+    #[error("port {} of {} is in use; choose others with --port-base, or --port-base 0 for free ones", .0.port(), .0.ip())]
+    PortInUse(SocketAddr),
+    #[error("cannot listen on {address}: {source}; choose another --host or --port-base")]
+    Listen { address: SocketAddr, source: io::Error },
+    #[error("--port-base {0} leaves no room for the {1} ports that follow it; choose a lower one")]
+    PortBase(u16, usize),
+    #[error("the instances service cannot be set up: {0}")]
+    Service(#[from] instances::SettingsError),
+    #[error("serving ended early: {0}")]
+    Serving(io::Error),
+    #[error("cannot write to standard output: {0}")]
+    Output(io::Error),
+}
+
+impl Failure {
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Runtime(_) | Self::Serving(_) | Self::Output(_) => exit_codes::NOT_CONFORMANT,
+            Self::PortInUse(_) | Self::Listen { .. } | Self::PortBase(..) | Self::Service(_) => {
+                exit_codes::USAGE
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The command line. One file per command.
+
+mod failure;
+mod serve;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+
+/// Rehearse the death of a token: simulated OAuth vendors, a reference instances service, and a conformance suite.
+#[derive(Debug, Parser)]
+#[command(name = "rehearsal", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the vendors, the instances service and the control API until interrupted
+    Serve(serve::Serve),
+}
+
+/// Runs the command that the process was started with, and says how it went.
+#[must_use]
+pub fn run() -> ExitCode {
+    // clap prints its own errors and help, and exits with 2 or 0.
+    let cli = Cli::parse();
+    let outcome = tokio::runtime::Runtime::new().map_err(Failure::Runtime).and_then(|runtime| {
+        runtime.block_on(async {
+            match cli.command {
+                Command::Serve(serve) => serve.run().await,
+            }
+        })
+    });
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            anstream::eprintln!("rehearsal: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}

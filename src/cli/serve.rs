@@ -1,0 +1,207 @@
+//! `rehearsal serve`
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    net::TcpListener,
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use clap::Args;
+use serde_json::{Map, Value, json};
+use tokio::sync::watch;
+use url::Url;
+
+use crate::{
+    Demo, Mint, Secret, Stage, Vendor,
+    cli::{
+        failure::Failure,
+        settings::{ConsentBy, Listeners, Ports, ProviderUrls},
+    },
+    exit_codes,
+    instances::{self, Caller, Service, Settings},
+    mint,
+    serve::control,
+};
+
+/// Serve the vendors, the instances service and the control API until interrupted
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    ports: Ports,
+    /// Draw codes, tokens and ids from this seed: same seed, same bytes
+    #[arg(long)]
+    seed: Option<u64>,
+    /// How the authorize step asks for consent
+    #[arg(long, value_enum, default_value = "page")]
+    consent: ConsentBy,
+    /// Print one line of JSON instead of a table
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    providers: ProviderUrls,
+}
+
+impl Serve {
+    pub(crate) async fn run(self) -> Result<u8, Failure> {
+        let Listeners { control, instances, providers } = self.ports.open()?;
+        let mut stage = Stage::builder().consent(self.consent.into());
+        if let Some(seed) = self.seed {
+            stage = stage.seed(seed);
+        }
+        let stage = stage.build();
+        let mint = self.seed.map_or_else(Mint::system, Mint::seeded);
+        let addresses = Addresses {
+            control: url(&control)?,
+            instances: with_path(url(&instances)?, "/elements/api-v2"),
+            providers: Vendor::ALL
+                .into_iter()
+                .zip(&providers)
+                .map(|(vendor, listener)| Ok((vendor, url(listener)?)))
+                .collect::<Result<_, Failure>>()?,
+        };
+        let caller = caller(&mint);
+        let mut settings = Settings::new(self.providers.or(&addresses.providers), vec![caller.clone()]);
+        settings.mint = mint;
+        let service = Service::new(settings)?;
+
+        let (stop, stopped) = watch::channel(());
+        stage.accept_on(providers).map_err(Failure::Serving)?;
+        let instances = instances::serve(asynchronous(instances)?, service, ended(stopped.clone()));
+        let control = axum::serve(asynchronous(control)?, control::router(stage.clone()))
+            .with_graceful_shutdown(ended(stopped));
+        let serving = async { tokio::try_join!(instances, control) };
+
+        let demos = Vendor::ALL.map(|vendor| (vendor, stage.default_tenant().demo(vendor)));
+        let announcement = if self.json {
+            format!("{}\n", as_json(&addresses, &caller, &demos))
+        } else {
+            as_table(&addresses, &caller, &demos)
+        };
+        print(&announcement).map_err(Failure::Output)?;
+
+        let interrupted = async {
+            interruption().await;
+            // Servers finish what is in flight, then end.
+            drop(stop);
+        };
+        let (served, ()) = tokio::join!(serving, interrupted);
+        served.map_err(Failure::Serving)?;
+        Ok(exit_codes::SUCCESS)
+    }
+}
+
+struct Addresses {
+    control: Url,
+    instances: Url,
+    providers: BTreeMap<Vendor, Url>,
+}
+
+fn caller(mint: &Mint) -> Caller {
+    // 32 bytes in base64 and 32 hexadecimal digits: the sizes seen at the real service.
+    let user_secret = BASE64_STANDARD.encode(mint.text(mint::ALPHANUMERIC, 32));
+    Caller::new(user_secret, mint.text(mint::HEX, 32))
+}
+
+fn url(listener: &TcpListener) -> Result<Url, Failure> {
+    listener.local_addr().map(crate::serve::url).map_err(Failure::Serving)
+}
+
+fn with_path(mut url: Url, path: &str) -> Url {
+    url.set_path(path);
+    url
+}
+
+fn asynchronous(listener: TcpListener) -> Result<tokio::net::TcpListener, Failure> {
+    listener.set_nonblocking(true).map_err(Failure::Serving)?;
+    tokio::net::TcpListener::from_std(listener).map_err(Failure::Serving)
+}
+
+async fn ended(mut stopped: watch::Receiver<()>) {
+    // Ends with an error when the sender is dropped, which is the signal.
+    let _ = stopped.changed().await;
+}
+
+/// Waits for SIGINT, or SIGTERM where there is one.
+async fn interruption() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminated.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    // If not even that can be listened for, serve until killed.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+fn bare(url: &Url) -> &str {
+    url.as_str().trim_end_matches('/')
+}
+
+fn as_json(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) -> Value {
+    let by_vendor = |member: fn(Vendor, &Demo) -> Value| -> Map<String, Value> {
+        demos.iter().map(|(vendor, demo)| (vendor.key().to_owned(), member(*vendor, demo))).collect()
+    };
+    let providers: Map<String, Value> =
+        addresses.providers.iter().map(|(vendor, url)| (vendor.key().to_owned(), bare(url).into())).collect();
+    let app = |vendor: Vendor, demo: &Demo| {
+        let mut app = json!({
+            "client_id": demo.client_id,
+            "client_secret": demo.client_secret.expose(),
+            "redirect_uri": demo.redirect_uri,
+        });
+        if vendor == Vendor::Egnyte {
+            app["subdomain"] = demo.realm.as_deref().into();
+        }
+        app
+    };
+    let user = |_, demo: &Demo| json!({ "login": demo.login, "password": demo.password.expose() });
+    json!({
+        "control": bare(&addresses.control),
+        "instances": bare(&addresses.instances),
+        "providers": providers,
+        "user_secret": caller.user_secret.expose(),
+        "organization_secret": caller.organization_secret.expose(),
+        "apps": by_vendor(app),
+        "users": by_vendor(user),
+    })
+}
+
+fn as_table(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) -> String {
+    let mut text = String::from("rehearsal serves until interrupted (Ctrl-C)\n\n");
+    let mut line = |name: &str, value: &str| text += &format!("  {name:<22}{value}\n");
+    line("control API", bare(&addresses.control));
+    line("instances service", bare(&addresses.instances));
+    for (vendor, url) in &addresses.providers {
+        line(vendor.display_name(), bare(url));
+    }
+    line("", "");
+    line("User secret", caller.user_secret.expose());
+    line("Organization secret", caller.organization_secret.expose());
+    for (vendor, demo) in demos {
+        line("", "");
+        line(vendor.display_name(), "");
+        line("  client id", &demo.client_id);
+        line("  client secret", demo.client_secret.expose());
+        line("  redirect URI", &demo.redirect_uri);
+        line("  login", &demo.login);
+        line("  password", Secret::expose(&demo.password));
+        if let Some(realm) = &demo.realm {
+            line(if *vendor == Vendor::Egnyte { "  subdomain" } else { "  account" }, realm);
+        }
+    }
+    text.lines().map(str::trim_end).fold(String::new(), |all, line| all + line + "\n")
+}

@@ -1,0 +1,109 @@
+//! Options that several commands share.
+
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
+};
+
+use clap::{Args, ValueEnum};
+use url::Url;
+
+use crate::{Consent, Vendor, cli::failure::Failure};
+
+/// Where to listen.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Ports {
+    /// The address to listen on; others than loopback let other machines in
+    #[arg(long, default_value_t = IpAddr::from(Ipv4Addr::LOCALHOST))]
+    pub(crate) host: IpAddr,
+    /// The first of seven ports: control API, instances service, then adobe-sign, bigcommerce, box, egnyte and
+    /// salesforce; 0 takes free ones
+    #[arg(long, value_name = "PORT", default_value_t = 4010)]
+    pub(crate) port_base: u16,
+}
+
+/// Listeners that are open: control API, instances service, then one for each of [`Vendor::ALL`].
+pub(crate) struct Listeners {
+    pub(crate) control: TcpListener,
+    pub(crate) instances: TcpListener,
+    pub(crate) providers: Vec<TcpListener>,
+}
+
+impl Ports {
+    /// Opens all listeners, or none.
+    pub(crate) fn open(&self) -> Result<Listeners, Failure> {
+        let following = Vendor::ALL.len() + 1;
+        let port = |offset: usize| match self.port_base {
+            0 => Ok(0),
+            base => u16::try_from(usize::from(base) + offset).map_err(|_| Failure::PortBase(base, following)),
+        };
+        let open = |offset| {
+            let address = SocketAddr::new(self.host, port(offset)?);
+            TcpListener::bind(address).map_err(|source| match source.kind() {
+                std::io::ErrorKind::AddrInUse => Failure::PortInUse(address),
+                _ => Failure::Listen { address, source },
+            })
+        };
+        port(following)?;
+        Ok(Listeners {
+            control: open(0)?,
+            instances: open(1)?,
+            providers: (2..=following).map(open).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// How the authorize step asks for consent.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ConsentBy {
+    /// By the vendor's login and consent pages
+    Page,
+    /// Not at all: the authorize step redirects at once
+    Auto,
+}
+
+impl From<ConsentBy> for Consent {
+    fn from(by: ConsentBy) -> Self {
+        match by {
+            ConsentBy::Page => Self::Page,
+            ConsentBy::Auto => Self::Auto,
+        }
+    }
+}
+
+/// Where the instances service finds the vendors; the simulated ones if nothing is said.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ProviderUrls {
+    /// Base URL of Adobe Sign for the instances service, instead of the simulated one
+    #[arg(long, value_name = "URL", env = "REHEARSAL_ADOBE_SIGN_URL")]
+    adobe_sign_url: Option<Url>,
+    /// Base URL of BigCommerce for the instances service
+    #[arg(long, value_name = "URL", env = "REHEARSAL_BIGCOMMERCE_URL")]
+    bigcommerce_url: Option<Url>,
+    /// Base URL of Box for the instances service
+    #[arg(long, value_name = "URL", env = "REHEARSAL_BOX_URL")]
+    box_url: Option<Url>,
+    /// Base URL of Egnyte for the instances service
+    #[arg(long, value_name = "URL", env = "REHEARSAL_EGNYTE_URL")]
+    egnyte_url: Option<Url>,
+    /// Base URL of Salesforce for the instances service
+    #[arg(long, value_name = "URL", env = "REHEARSAL_SALESFORCE_URL")]
+    salesforce_url: Option<Url>,
+}
+
+impl ProviderUrls {
+    /// The URL of each vendor: the one given, else the simulated one's.
+    pub(crate) fn or(self, simulated: &BTreeMap<Vendor, Url>) -> BTreeMap<Vendor, Url> {
+        let Self { adobe_sign_url, bigcommerce_url, box_url, egnyte_url, salesforce_url } = self;
+        let given = [
+            (Vendor::AdobeSign, adobe_sign_url),
+            (Vendor::BigCommerce, bigcommerce_url),
+            (Vendor::Box, box_url),
+            (Vendor::Egnyte, egnyte_url),
+            (Vendor::Salesforce, salesforce_url),
+        ];
+        let mut urls = simulated.clone();
+        urls.extend(given.into_iter().filter_map(|(vendor, url)| Some((vendor, url?))));
+        urls
+    }
+}

@@ -1,0 +1,330 @@
+//! A connector as its file describes it: the JSON that the API serves, and how the service talks to the vendor.
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use http::{Method, StatusCode};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+use super::template::Template;
+use crate::Vendor;
+
+/// The JSON of a connector (4.2), and `service`, which is never served.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Connector {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) hook_name: String,
+    pub(crate) key: String,
+    pub(crate) description: String,
+    image: String,
+    active: bool,
+    deleted: bool,
+    type_oauth: bool,
+    trial_account: bool,
+    resources: Vec<Value>,
+    transformations_enabled: bool,
+    bulk_download_enabled: bool,
+    bulk_upload_enabled: bool,
+    cloneable: bool,
+    extendable: bool,
+    beta: bool,
+    pub(crate) authentication: Authentication,
+    extended: bool,
+    pub(crate) hub: String,
+    protocol_type: String,
+    parameters: Vec<Value>,
+    private: bool,
+    pub(crate) configuration: Vec<Definition>,
+    #[serde(skip_serializing)]
+    pub(crate) service: Wiring,
+}
+
+/// `authentication` of a connector: how it authenticates unless `authentication.type` says otherwise.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Authentication {
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+}
+
+/// One entry that an instance can be configured with (6.1 lists the members).
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Definition {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: ValueKind,
+    #[serde(default)]
+    pub(crate) description: String,
+    #[serde(default)]
+    pub(crate) default_value: Option<String>,
+    #[serde(default)]
+    pub(crate) required: bool,
+    #[serde(default = "yes")]
+    pub(crate) active: bool,
+    #[serde(default)]
+    pub(crate) hide_from_console: bool,
+    #[serde(default)]
+    internal: bool,
+    #[serde(default)]
+    is_private: bool,
+    #[serde(default)]
+    company_config: bool,
+    #[serde(default)]
+    reseller_config: bool,
+    #[serde(default)]
+    display_order: u32,
+    /// Whether the value chooses the group whose definitions count.
+    #[serde(default)]
+    pub(crate) group_control: bool,
+    #[serde(default)]
+    pub(crate) group_name: Option<String>,
+    #[serde(default)]
+    options: Vec<Choice>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What a value may be (3.5).
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub(crate) enum ValueKind {
+    #[serde(rename = "TEXTFIELD_32")]
+    Text32,
+    #[serde(rename = "TEXTFIELD_64")]
+    Text64,
+    #[serde(rename = "TEXTFIELD_128")]
+    Text128,
+    #[serde(rename = "TEXTFIELD_1000")]
+    Text1000,
+    #[serde(rename = "TEXTAREA")]
+    TextArea,
+    #[serde(rename = "BOOLEAN")]
+    Boolean,
+    #[serde(rename = "BOOLEAN_YESNO")]
+    YesNo,
+    #[serde(rename = "PASSWORD")]
+    Password,
+    #[serde(rename = "COMBO")]
+    Combo,
+    #[serde(rename = "CODE_EDITOR")]
+    Code,
+}
+
+/// One choice of a `COMBO`.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Choice {
+    value: String,
+    description: String,
+}
+
+/// How the service talks to the vendor.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Wiring {
+    #[serde(deserialize_with = "parsed")]
+    pub(crate) vendor: Vendor,
+    /// The connector that this one is an extended copy of; instances show it as `elementId`.
+    #[serde(default)]
+    pub(crate) base_id: Option<u64>,
+    /// Domains of the vendor. Their hosts are reached at the configured base URL.
+    pub(crate) hosts: Vec<String>,
+    /// Configuration keys that hold addresses. One without a value stands for the base URL.
+    #[serde(default)]
+    pub(crate) addresses: Vec<String>,
+    /// Configuration keys that hold one label of a host name.
+    #[serde(default)]
+    pub(crate) labels: Vec<String>,
+    #[serde(default)]
+    pub(crate) oauth2: Option<OAuth2>,
+    /// How a call shows who it is for, by authentication type.
+    pub(crate) credentials: BTreeMap<String, Credentials>,
+    /// What is asked once when an instance is made, where no token is obtained.
+    #[serde(default)]
+    pub(crate) check: Option<Template>,
+    /// Refusals that mean something else than their status says.
+    #[serde(default)]
+    pub(crate) refusals: Vec<Reinterpretation>,
+    pub(crate) ping: Template,
+    pub(crate) objects: Vec<Object>,
+}
+
+/// The vendor's OAuth 2.0 endpoints.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct OAuth2 {
+    pub(crate) authorize: Template,
+    pub(crate) token: Template,
+    /// Where tokens are refreshed, if not where codes are exchanged.
+    #[serde(default)]
+    pub(crate) refresh: Option<Template>,
+    #[serde(default)]
+    pub(crate) scope: Option<String>,
+    /// Further parameters of `oauth/url`, and the configuration keys they stand for.
+    #[serde(default)]
+    pub(crate) parameters: BTreeMap<String, String>,
+    /// Configuration keys that are filled from members of the token answer.
+    #[serde(default)]
+    pub(crate) learned: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) discovery: Option<Discovery>,
+}
+
+/// A resource that is read once after the exchange.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Discovery {
+    pub(crate) url: Template,
+    /// Configuration keys that are filled from members of the answer.
+    pub(crate) values: BTreeMap<String, String>,
+}
+
+/// How a call shows who it is for.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Credentials {
+    /// HTTP Basic.
+    Basic(Basic),
+    /// Headers, as they are written.
+    Headers(BTreeMap<String, Template>),
+}
+
+/// Where the two halves of HTTP Basic come from.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Basic {
+    pub(crate) username: Template,
+    pub(crate) password: Template,
+}
+
+/// A refusal of the vendor, recognised by its status and a header, and the status it is passed on with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reinterpretation {
+    #[serde(deserialize_with = "status")]
+    pub(crate) status: StatusCode,
+    #[serde(default)]
+    pub(crate) header: Option<String>,
+    #[serde(default)]
+    pub(crate) value: Option<String>,
+    #[serde(deserialize_with = "status")]
+    pub(crate) means: StatusCode,
+}
+
+/// One object that the connector offers.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Object {
+    pub(crate) name: String,
+    pub(crate) vendor_name: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: ObjectKind,
+    pub(crate) list: List,
+    #[serde(default)]
+    pub(crate) item: Option<Item>,
+    #[serde(default)]
+    pub(crate) create: Option<Create>,
+}
+
+/// Where an object is defined (3.8).
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub(crate) enum ObjectKind {
+    /// Normalised by the service.
+    #[serde(rename = "ceCanonical")]
+    CeCanonical,
+    /// The vendor's own, passed on as it is.
+    #[serde(rename = "vendor")]
+    Vendor,
+    /// Defined by the user and mapped to a vendor's object.
+    #[serde(rename = "vdr")]
+    Vdr,
+}
+
+/// Where the objects are read, and where in the answer they sit.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct List {
+    pub(crate) url: Template,
+    /// The member that holds the array; without it the whole answer is meant.
+    #[serde(default)]
+    pub(crate) at: Option<String>,
+    /// Only entries with these members.
+    #[serde(default)]
+    pub(crate) only: Map<String, Value>,
+}
+
+/// Where one object lives.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Item {
+    pub(crate) url: Template,
+    #[serde(deserialize_with = "methods")]
+    pub(crate) methods: Vec<Method>,
+}
+
+/// Where objects are made.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Create {
+    pub(crate) url: Template,
+}
+
+impl Connector {
+    /// The number that instances show as `elementId`: the base connector's, which differs for extended copies.
+    pub(crate) fn element_id(&self) -> u64 {
+        self.service.base_id.unwrap_or(self.id)
+    }
+
+    pub(crate) fn definition(&self, key: &str) -> Option<&Definition> {
+        self.configuration.iter().find(|definition| definition.key == key)
+    }
+
+    /// The id of the entry at `position` of the configuration. It belongs to the connector, not to an instance (3.5).
+    pub(crate) fn definition_id(&self, position: usize) -> u64 {
+        self.element_id() * 1000 + u64::try_from(position).unwrap_or_default() + 1
+    }
+
+    /// Every template of the connector, for checks.
+    pub(crate) fn templates(&self) -> Vec<&Template> {
+        let service = &self.service;
+        let mut templates = vec![&service.ping];
+        templates.extend(&service.check);
+        if let Some(oauth2) = &service.oauth2 {
+            templates.extend([&oauth2.authorize, &oauth2.token]);
+            templates.extend(&oauth2.refresh);
+            templates.extend(oauth2.discovery.as_ref().map(|discovery| &discovery.url));
+        }
+        for credentials in service.credentials.values() {
+            match credentials {
+                Credentials::Basic(basic) => templates.extend([&basic.username, &basic.password]),
+                Credentials::Headers(headers) => templates.extend(headers.values()),
+            }
+        }
+        for object in &service.objects {
+            templates.push(&object.list.url);
+            templates.extend(object.item.as_ref().map(|item| &item.url));
+            templates.extend(object.create.as_ref().map(|create| &create.url));
+        }
+        templates
+    }
+}
+
+fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: std::fmt::Display>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}
+
+fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<StatusCode, D::Error> {
+    StatusCode::from_u16(u16::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+}
+
+fn methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Method>, D::Error> {
+    let names = Vec::<String>::deserialize(deserializer)?;
+    names.iter().map(|name| Method::from_bytes(name.as_bytes()).map_err(serde::de::Error::custom)).collect()
+}

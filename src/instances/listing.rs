@@ -1,0 +1,151 @@
+//! Lists: what is in them, and in how many pages they are answered (3.3).
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use http::{HeaderName, HeaderValue};
+use serde_json::Value;
+
+use super::{error::Error, instance::Instance};
+
+const RETURNED: HeaderName = HeaderName::from_static("elements-returned-count");
+const TOTAL: HeaderName = HeaderName::from_static("elements-total-count");
+const NEXT_PAGE: HeaderName = HeaderName::from_static("elements-next-page-token");
+
+/// Which part of a list is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Page {
+    /// Everything after the entry with this number.
+    after: Option<u64>,
+    /// Without a size, everything there is.
+    size: Option<usize>,
+}
+
+/// What a list of instances is asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Search {
+    tags: Vec<String>,
+    text: Option<String>,
+    pub(crate) hydrate: bool,
+    pub(crate) page: Page,
+}
+
+impl Search {
+    pub(crate) fn parse(query: &str) -> Result<Self, Error> {
+        let mut search = Self { hydrate: true, ..Self::default() };
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "tags[]" | "tags" if !value.is_empty() => search.tags.push(value.into_owned()),
+                "searchText" if !value.is_empty() => search.text = Some(value.to_lowercase()),
+                "hydrate" if !value.is_empty() => {
+                    search.hydrate = value.parse().map_err(|_| Error::WrongParameter {
+                        parameter: "hydrate",
+                        expected: "true or false",
+                    })?;
+                }
+                _ => {}
+            }
+        }
+        search.page = Page::parse(query)?;
+        Ok(search)
+    }
+
+    /// All tags are carried, and the name contains the text, whatever its case (7, row 46).
+    pub(crate) fn finds(&self, instance: &Instance) -> bool {
+        self.tags.iter().all(|tag| instance.tags.contains(tag))
+            && self.text.as_ref().is_none_or(|text| instance.name.to_lowercase().contains(text))
+    }
+}
+
+impl Page {
+    pub(crate) fn parse(query: &str) -> Result<Self, Error> {
+        let given: BTreeMap<_, _> =
+            form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty()).collect();
+        let mut page = given.get("nextPage").map_or(Ok(Self::default()), |token| {
+            let expected = "the value of an Elements-Next-Page-Token header";
+            Self::from_token(token).ok_or(Error::WrongParameter { parameter: "nextPage", expected })
+        })?;
+        if let Some(size) = given.get("pageSize") {
+            let size = size.parse().ok().filter(|size| *size > 0);
+            let wrong = Error::WrongParameter { parameter: "pageSize", expected: "a number above 0" };
+            page.size = Some(size.ok_or(wrong)?);
+        }
+        Ok(page)
+    }
+
+    /// The same part, with no more than `maximum` entries.
+    pub(crate) fn at_most(self, maximum: usize) -> Self {
+        Self { size: Some(self.size.map_or(maximum, |size| size.min(maximum))), ..self }
+    }
+
+    /// Answers this part of `entries`, which come with ascending numbers.
+    pub(crate) fn respond(self, entries: Vec<(u64, Value)>) -> Response {
+        let total = entries.len();
+        let mut rest =
+            entries.into_iter().filter(|(number, _)| self.after.is_none_or(|after| *number > after));
+        let shown: Vec<_> = rest.by_ref().take(self.size.unwrap_or(usize::MAX)).collect();
+        let next = shown.last().map(|(number, _)| *number).filter(|_| rest.next().is_some());
+        let mut response = respond(shown.into_iter().map(|(_, entry)| entry).collect());
+        response.headers_mut().insert(TOTAL, HeaderValue::from(total));
+        if let Some(token) = next.and_then(|after| HeaderValue::try_from(self.token(after)).ok()) {
+            response.headers_mut().insert(NEXT_PAGE, token);
+        }
+        response
+    }
+
+    fn token(self, after: u64) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(format!("{after}/{}", self.size.unwrap_or_default()))
+    }
+
+    fn from_token(token: &str) -> Option<Self> {
+        let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
+        let (after, size) = text.split_once('/')?;
+        let size: usize = size.parse().ok()?;
+        Some(Self { after: Some(after.parse().ok()?), size: Some(size).filter(|size| *size > 0) })
+    }
+}
+
+/// Answers a list that has one page.
+pub(crate) fn respond(entries: Vec<Value>) -> Response {
+    let returned = HeaderValue::from(entries.len());
+    ([(RETURNED, returned)], Json(Value::Array(entries))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(response: &Response) -> (&str, Option<String>) {
+        let header = |name| response.headers().get(name).map(|value| value.to_str().unwrap());
+        (header(RETURNED).unwrap(), header(NEXT_PAGE).map(str::to_owned))
+    }
+
+    #[test]
+    fn following_the_token_meets_every_entry_once() {
+        let entries = || (1..=5_u64).map(|number| (number * 10, Value::from(number))).collect::<Vec<_>>();
+        let first = Page::parse("pageSize=2").unwrap().respond(entries());
+        let (returned, token) = numbers(&first);
+        assert_eq!(returned, "2");
+        let second = Page::parse(&format!("nextPage={}", token.unwrap())).unwrap();
+        assert_eq!(second, Page { after: Some(20), size: Some(2) });
+        let last = Page::parse(&format!("nextPage={}", second.token(40))).unwrap().respond(entries());
+        assert_eq!(numbers(&last), ("1", None));
+        assert_eq!(numbers(&Page::default().respond(entries())), ("5", None));
+    }
+
+    #[test]
+    fn parameters_that_mean_nothing_are_refused() {
+        for query in ["pageSize=0", "pageSize=x", "pageSize=-1", "nextPage=x", "hydrate=maybe"] {
+            assert!(matches!(Search::parse(query), Err(Error::WrongParameter { .. })), "{query}");
+        }
+        let search = Search::parse("tags%5B%5D=a&tags[]=b&searchText=&hydrate=false").unwrap();
+        assert_eq!(
+            (search.tags, search.text, search.hydrate),
+            (vec!["a".to_owned(), "b".to_owned()], None, false)
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! A reference implementation of the SAP Open Connectors `/instances` API.
+//!
+//! A *connector* ("element" on the wire) describes a vendor; an *instance* is an authenticated connection of one
+//! caller to it. The service exchanges the authorization code, keeps the vendor's tokens, refreshes them when they
+//! are too old, and passes calls on. It talks to the vendors over HTTP exactly as in production, at the base URLs
+//! it is given, and to nothing else.
+//!
+//! ```no_run
+//! use rehearsal::{Vendor, instances};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let providers = [(Vendor::Box, "http://127.0.0.1:8001".parse()?)].into();
+//! let caller = instances::Caller::new("user-secret", "organization-secret");
+//! let service = instances::Service::new(instances::Settings::new(providers, vec![caller]))?;
+//! let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+//! instances::serve(listener, service, std::future::pending()).await?;
+//! # Ok(()) }
+//! ```
+//!
+//! The connectors are data: `fixtures/connectors/` holds one file each, in the shape in which the API serves them,
+//! with one member more that tells the service how to talk to the vendor.
+
+mod address;
+mod authorization;
+mod body;
+mod catalog;
+mod configuration;
+mod connector;
+mod envelope;
+mod error;
+mod gateway;
+mod instance;
+mod listing;
+mod mapping;
+mod markup;
+mod oauth_url;
+mod objects;
+mod outbound;
+mod provider_message;
+mod provisioning;
+mod refresh;
+mod resources;
+mod routes;
+mod service;
+mod settings;
+mod store;
+mod template;
+mod tokens;
+mod update;
+
+pub use service::{Service, serve};
+pub use settings::{Caller, Settings, SettingsError};

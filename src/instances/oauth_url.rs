@@ -1,0 +1,93 @@
+//! Where a user consents: `oauth/url` (3.10).
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{
+    Service, address::Addressing, body::Members, configuration::Values, connector::Connector, error::Error,
+};
+
+/// Parameters by name. Empty ones count as absent.
+pub(crate) struct Parameters(BTreeMap<String, String>);
+
+impl Parameters {
+    pub(crate) fn from_query(query: &str) -> Self {
+        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+        Self(pairs.filter(|(_, value)| !value.is_empty()).collect())
+    }
+
+    /// The same names in a JSON body.
+    pub(crate) fn from_body(body: Members) -> Result<Self, Error> {
+        let mut parameters = BTreeMap::new();
+        let Value::Object(members) = body.into_value() else { return Err(Error::NotAnObject) };
+        for (name, value) in members {
+            match value {
+                Value::String(text) if !text.is_empty() => drop(parameters.insert(name, text)),
+                Value::Array(_) | Value::Object(_) => {
+                    return Err(Error::wrong(super::catalog::printable(&name), "a string"));
+                }
+                _ => {}
+            }
+        }
+        Ok(Self(parameters))
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+}
+
+/// The answer of `oauth/url`. No instance is made, and the client secret is asked for but not used: a browser would
+/// show it (7, row 19).
+pub(crate) fn build(
+    service: &Service,
+    connector: &Connector,
+    parameters: &Parameters,
+) -> Result<Value, Error> {
+    let oauth2 = connector.service.oauth2.as_ref().ok_or_else(|| Error::NoOauth(connector.key.clone()))?;
+    let required = ["apiKey", "apiSecret", "callbackUrl"];
+    let missing: Vec<String> = required
+        .iter()
+        .filter(|name| parameters.get(name).is_none())
+        .map(|name| (*name).to_owned())
+        .collect();
+    if !missing.is_empty() {
+        return Err(Error::MissingParameters(missing));
+    }
+    let mut values = Values::default();
+    for (parameter, key) in &oauth2.parameters {
+        values.set(key, parameters.get(parameter).map(str::to_owned));
+    }
+    let addressing = service.addressing(connector, &values)?;
+    let named = |key: &str| {
+        let parameter = oauth2.parameters.iter().find(|(_, own)| *own == key);
+        parameter.map_or_else(|| key.to_owned(), |(parameter, _)| parameter.clone())
+    };
+    addressing.check(named)?;
+    let query = query(connector, oauth2.scope.as_deref(), parameters);
+    let page = page(&addressing, connector)?;
+    Ok(json!({ "element": connector.key, "oauthUrl": format!("{page}?{query}") }))
+}
+
+/// The consent page. A browser is sent to the provider's base URL, never to a vendor's host.
+fn page(addressing: &Addressing<'_>, connector: &Connector) -> Result<String, Error> {
+    let oauth2 = connector.service.oauth2.as_ref().ok_or_else(|| Error::NoOauth(connector.key.clone()))?;
+    let text = addressing.expand(&oauth2.authorize, None)?;
+    match url::Url::parse(&text).ok().and_then(|url| addressing.permit(&url).ok()) {
+        Some(destination) if destination.host.is_some() => Ok(destination.url.into()),
+        _ => Ok(text),
+    }
+}
+
+fn query(connector: &Connector, default_scope: Option<&str>, parameters: &Parameters) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if let Some(scope) = parameters.get("scope").or(default_scope) {
+        query.append_pair("scope", scope);
+    }
+    query.append_pair("response_type", "code");
+    query.append_pair("redirect_uri", parameters.get("callbackUrl").unwrap_or_default());
+    query.append_pair("state", parameters.get("state").unwrap_or(&connector.key));
+    query.append_pair("client_id", parameters.get("apiKey").unwrap_or_default());
+    query.finish()
+}

@@ -1,0 +1,178 @@
+//! The one way out: requests to providers, with a time limit, without redirects and without proxies.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use reqwest::{Client, redirect};
+
+use super::{
+    address::Destination,
+    configuration::Values,
+    connector::{Connector, Credentials},
+    error::{Error, ProviderFault, ProviderRefusal},
+    instance::authentication,
+    provider_message,
+};
+
+/// The largest answer of a provider that is passed on, in bytes.
+const LIMIT: usize = 16 * 1024 * 1024;
+
+/// Sends requests to providers.
+#[derive(Clone, Debug)]
+pub(crate) struct Outbound(Client);
+
+/// A request to a provider.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) destination: Destination,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Body>,
+}
+
+/// What a request carries.
+#[derive(Clone)]
+pub(crate) enum Body {
+    Json(Bytes),
+    Form(String),
+}
+
+/// Bodies hold secrets: only their kind is printed.
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Json(_) => "Json",
+            Self::Form(_) => "Form",
+        })
+    }
+}
+
+/// What a provider answered, read completely.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Outbound {
+    pub(crate) fn new(timeout: Duration) -> Result<Self, reqwest::Error> {
+        let client = Client::builder()
+            .timeout(timeout)
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .referer(false)
+            .build()?;
+        Ok(Self(client))
+    }
+
+    /// Sends `call` and reads the whole answer.
+    pub(crate) async fn send(&self, call: Call) -> Result<Answer, ProviderFault> {
+        let mut request = self.0.request(call.method, call.destination.url).headers(call.headers);
+        request = request.header(header::ACCEPT, "application/json");
+        if let Some(host) = call.destination.host {
+            request = request.header(header::HOST, host);
+        }
+        request = match call.body {
+            Some(Body::Json(body)) => request.header(header::CONTENT_TYPE, "application/json").body(body),
+            Some(Body::Form(body)) => {
+                request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body)
+            }
+            None => request,
+        };
+        let fault = |error: reqwest::Error| match error.is_timeout() {
+            true => ProviderFault::Timeout,
+            false => ProviderFault::Unreachable,
+        };
+        let mut response = request.send().await.map_err(fault)?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut body = Vec::new();
+        let incomplete = |error: reqwest::Error| match error.is_timeout() {
+            true => ProviderFault::Timeout,
+            false => ProviderFault::Incomplete,
+        };
+        while let Some(chunk) = response.chunk().await.map_err(incomplete)? {
+            body.extend_from_slice(&chunk);
+            if body.len() > LIMIT {
+                return Err(ProviderFault::TooLarge);
+            }
+        }
+        Ok(Answer { status, headers, body: body.into() })
+    }
+}
+
+/// The headers that show a provider whom the call is for.
+pub(crate) fn credentials(connector: &Connector, values: &Values) -> Result<HeaderMap, Error> {
+    let kind = authentication(connector, values);
+    let credentials = connector.service.credentials.get(kind).ok_or_else(|| {
+        Error::UnknownAuthentication { element: connector.key.clone(), kind: super::catalog::printable(kind) }
+    })?;
+    let value = |key: &str| Ok::<_, Error>(values.get(key).unwrap_or_default().to_owned());
+    let mut headers = HeaderMap::new();
+    let mut put = |name: &str, text: String| {
+        let unsendable = || Error::wrong(format!("a credential in {name}"), "text that a header can carry");
+        let name = HeaderName::try_from(name).map_err(|_| unsendable())?;
+        let mut value = HeaderValue::try_from(text).map_err(|_| unsendable())?;
+        value.set_sensitive(true);
+        headers.insert(name, value);
+        Ok::<_, Error>(())
+    };
+    match credentials {
+        Credentials::Basic(basic) => {
+            let pair = format!("{}:{}", basic.username.expand(value)?, basic.password.expand(value)?);
+            put("Authorization", format!("Basic {}", BASE64_STANDARD.encode(pair)))?;
+        }
+        Credentials::Headers(templates) => {
+            for (name, template) in templates {
+                put(name, template.expand(value)?)?;
+            }
+        }
+    }
+    Ok(headers)
+}
+
+/// Everything that a provider could repeat and a caller must not read.
+pub(crate) fn secrets(connector: &Connector, values: &Values) -> Vec<String> {
+    let shown = credentials(connector, values).unwrap_or_default();
+    let shown = shown.values().filter_map(|value| value.to_str().ok());
+    // What follows the scheme: a Basic credential is the password in another spelling.
+    let shown = shown.map(|value| value.rsplit(' ').next().unwrap_or(value).to_owned());
+    values.secrets(connector).into_iter().chain(shown).collect()
+}
+
+impl Answer {
+    /// The answer if it is a success, else why the caller gets none. `secrets` never reach the caller.
+    pub(crate) fn accepted(self, connector: &Connector, secrets: &[String]) -> Result<Self, Error> {
+        if self.status.is_success() {
+            return Ok(self);
+        }
+        if self.status.is_redirection() || self.status.is_informational() {
+            return Err(ProviderFault::Redirect.into());
+        }
+        let message = provider_message::from_answer(self.status, &self.headers, &self.body);
+        let status = self.meaning(connector);
+        let retry_after =
+            self.headers.get(header::RETRY_AFTER).filter(|_| status == StatusCode::TOO_MANY_REQUESTS);
+        Err(Error::Provider(Box::new(ProviderRefusal {
+            status: if status.is_server_error() { StatusCode::BAD_GATEWAY } else { status },
+            message: provider_message::without(message, secrets),
+            retry_after: retry_after.cloned(),
+        })))
+    }
+
+    /// The status, unless the connector knows that the vendor means another one.
+    fn meaning(&self, connector: &Connector) -> StatusCode {
+        let means = connector.service.refusals.iter().find(|refusal| {
+            let header = refusal.header.as_ref().map(|name| self.headers.get(name));
+            let fits = match (header, &refusal.value) {
+                (None, _) => true,
+                (Some(value), None) => value.is_some(),
+                (Some(value), Some(wanted)) => value.is_some_and(|value| value == wanted.as_str()),
+            };
+            refusal.status == self.status && fits
+        });
+        means.map_or(self.status, |refusal| refusal.means)
+    }
+}

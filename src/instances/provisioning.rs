@@ -1,0 +1,183 @@
+//! Makes instances: reads the request, obtains the credentials, and keeps nothing unless all went well.
+
+use std::sync::Arc;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use http::{Method, StatusCode};
+use serde_json::Value;
+
+use super::{
+    Service,
+    authorization::CallerId,
+    body::Members,
+    configuration::{CALLBACK_URL, REFRESH_TOKEN, Values},
+    connector::Connector,
+    error::Error,
+    instance::{Draft, ExternalAuthentication, View, authentication},
+    markup, objects,
+    outbound::{Call, credentials, secrets},
+    tokens::{self, Grant},
+};
+use crate::{Mint, Secret, mint};
+
+/// Makes an instance of `connector` and answers it.
+pub(crate) async fn create(
+    service: &Service,
+    owner: CallerId,
+    connector: Arc<Connector>,
+    request: &Members,
+) -> Result<Value, Error> {
+    let retrieve_objects = request.flag("retrieveObjectsAfterInstantiation")?;
+    let (mut draft, grant) = read(service, owner, connector, request)?;
+    service.addressing(&draft.connector, &draft.values)?.check(configuration_member)?;
+    match &grant {
+        Some(grant) => {
+            let tokens = tokens::obtain(service, &draft.connector, &draft.values, grant).await?;
+            tokens.store_into(&mut draft.values);
+        }
+        None => check_credentials(service, &draft.connector, &draft.values).await?,
+    }
+    let slot = service.store().insert(draft, element_token(service.mint()), service.clock().now());
+    let instance = slot.read().ok_or(Error::UnknownInstance)?;
+    let mut answer = instance.to_json(service, View::Full);
+    if retrieve_objects {
+        answer["objects"] = objects::entries(&instance.connector, &service.resources_of(&instance)).into();
+    }
+    Ok(answer)
+}
+
+/// Names a configuration key as a request body holds it.
+pub(crate) fn configuration_member(key: &str) -> String {
+    format!("configuration.{key}")
+}
+
+fn read(
+    service: &Service,
+    owner: CallerId,
+    connector: Arc<Connector>,
+    request: &Members,
+) -> Result<(Draft, Option<Grant>), Error> {
+    let name = name(request)?.ok_or_else(|| Error::Missing(vec!["name".to_owned()]))?;
+    let tags = tags(request)?.unwrap_or_else(|| vec![name.clone()]);
+    let mut values = Values::defaults(&connector);
+    if let Some(sent) = request.object("configuration")? {
+        values.merge(&Values::parse(sent)?, &connector);
+    }
+    let kind = authentication(&connector, &values);
+    if !connector.service.credentials.contains_key(kind) {
+        let kind = super::catalog::printable(kind);
+        return Err(Error::UnknownAuthentication { element: connector.key.clone(), kind });
+    }
+    let uses_oauth = kind == "oauth2";
+    let mut missing = values.missing(&connector);
+    let mut external = external_authentication(request)?;
+    let grant = match (uses_oauth, external) {
+        (false, _) => {
+            external = ExternalAuthentication::None;
+            None
+        }
+        (true, ExternalAuthentication::Initial) => {
+            missing.retain(|key| key != CALLBACK_URL);
+            if values.get(REFRESH_TOKEN).is_none() {
+                missing.push(REFRESH_TOKEN.to_owned());
+            }
+            Some(Grant::Refresh)
+        }
+        (true, ExternalAuthentication::None) => {
+            let code = code(request)?.filter(|code| !code.expose().is_empty());
+            if code.is_none() {
+                missing.push("providerData.code".to_owned());
+            }
+            code.map(Grant::Code)
+        }
+    };
+    if !missing.is_empty() {
+        return Err(Error::Missing(missing));
+    }
+    service.addressing(&connector, &values)?;
+    Ok((Draft { owner, connector, name, tags, external_authentication: external, values }, grant))
+}
+
+/// The name, without markup. One that is sent must not be empty.
+pub(crate) fn name(request: &Members) -> Result<Option<String>, Error> {
+    let Some(name) = request.text("name")?.map(markup::strip) else { return Ok(None) };
+    if name.trim().is_empty() {
+        return Err(Error::wrong("name", "a text that is not empty"));
+    }
+    Ok(Some(name))
+}
+
+/// The tags, without markup.
+pub(crate) fn tags(request: &Members) -> Result<Option<Vec<String>>, Error> {
+    Ok(request.texts("tags")?.map(|tags| tags.iter().map(|tag| markup::strip(tag)).collect()))
+}
+
+/// `providerData.code`, which may be empty.
+pub(crate) fn code(request: &Members) -> Result<Option<Secret>, Error> {
+    let Some(code) = request.object("providerData")?.and_then(|data| data.get("code")) else {
+        return Ok(None);
+    };
+    let code = code.as_str().ok_or_else(|| Error::wrong("providerData.code", "a string"))?;
+    Ok(Some(Secret::from(code)))
+}
+
+fn external_authentication(request: &Members) -> Result<ExternalAuthentication, Error> {
+    match request.text("externalAuthentication")? {
+        None | Some("none") => Ok(ExternalAuthentication::None),
+        Some("initial") => Ok(ExternalAuthentication::Initial),
+        Some(_) => Err(Error::wrong("externalAuthentication", "\"none\" or \"initial\"")),
+    }
+}
+
+/// Asks the vendor once whether credentials that need no exchange are good. A vendor that cannot be reached, or has
+/// another trouble, does not hinder (7, row 37).
+pub(crate) async fn check_credentials(
+    service: &Service,
+    connector: &Connector,
+    values: &Values,
+) -> Result<(), Error> {
+    let Some(check) = &connector.service.check else { return Ok(()) };
+    let destination = service.addressing(connector, values)?.destination(check, None)?;
+    let call =
+        Call { method: Method::GET, destination, headers: credentials(connector, values)?, body: None };
+    let Ok(answer) = service.outbound().send(call).await else { return Ok(()) };
+    match answer.accepted(connector, &secrets(connector, values)) {
+        Err(Error::Provider(refusal))
+            if matches!(refusal.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) =>
+        {
+            Err(Error::Provider(refusal))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// 32 random bytes in base64, the look of most Element tokens (1.2).
+fn element_token(mint: &Mint) -> Secret {
+    let digits = mint.text(mint::HEX, 64);
+    let bytes: Vec<u8> = digits
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | nibble(*digit)))
+        .collect();
+    BASE64_STANDARD.encode(bytes).into()
+}
+
+fn nibble(digit: u8) -> u8 {
+    match digit {
+        b'a'..=b'f' => digit - b'a' + 10,
+        other => other.wrapping_sub(b'0'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_element_token_is_32_bytes_of_base64() {
+        let token = element_token(&Mint::seeded(5));
+        assert_eq!(token.expose().len(), 44);
+        assert_eq!(BASE64_STANDARD.decode(token.expose()).unwrap().len(), 32);
+        assert_ne!(token, element_token(&Mint::seeded(6)));
+    }
+}

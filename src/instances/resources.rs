@@ -1,0 +1,158 @@
+//! What users define themselves: the fields of an object, and how they map to a vendor's object (3.7).
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::{body::Members, error::Error};
+
+/// Definitions and transformations of an instance or an organization.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Resources {
+    definitions: BTreeMap<String, Value>,
+    /// By connector key and object name.
+    transformations: BTreeMap<(String, String), Transformation>,
+}
+
+/// How an object of the user maps to a vendor's.
+#[derive(Clone, Debug)]
+pub(crate) struct Transformation {
+    pub(crate) vendor_name: String,
+    pub(crate) fields: Vec<Field>,
+    /// Whether members without a mapping pass as well, on the way from the vendor.
+    pub(crate) passes_from_vendor: bool,
+    /// The same, on the way to the vendor.
+    pub(crate) passes_to_vendor: bool,
+    /// What was sent, for showing it again.
+    source: Value,
+}
+
+/// One member, under both names. Names with dots lead into nested objects.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Field {
+    pub(crate) path: String,
+    pub(crate) vendor_path: String,
+}
+
+impl Resources {
+    /// These, with `inner` taking precedence.
+    pub(crate) fn with(mut self, inner: &Self) -> Self {
+        self.definitions.extend(inner.definitions.clone());
+        self.transformations.extend(inner.transformations.clone());
+        self
+    }
+
+    /// The objects that have both a definition and a transformation for this connector.
+    pub(crate) fn objects(&self, element: &str) -> impl Iterator<Item = (&str, &Transformation)> {
+        self.transformations
+            .iter()
+            .filter(move |((own, name), _)| own == element && self.definitions.contains_key(name))
+            .map(|((_, name), transformation)| (name.as_str(), transformation))
+    }
+
+    pub(crate) fn object(&self, element: &str, name: &str) -> Option<&Transformation> {
+        self.objects(element).find(|(own, _)| *own == name).map(|(_, transformation)| transformation)
+    }
+
+    pub(crate) fn definitions(&self) -> Map<String, Value> {
+        self.definitions.iter().map(|(name, definition)| (name.clone(), definition.clone())).collect()
+    }
+
+    pub(crate) fn definition(&self, name: &str) -> Option<&Value> {
+        self.definitions.get(name)
+    }
+
+    /// Keeps a definition; false when there is one already and it may not be replaced.
+    pub(crate) fn define(&mut self, name: &str, definition: Value, replace: bool) -> bool {
+        put(&mut self.definitions, name.to_owned(), definition, replace)
+    }
+
+    pub(crate) fn forget_definition(&mut self, name: &str) -> bool {
+        self.definitions.remove(name).is_some()
+    }
+
+    pub(crate) fn transformations(&self, element: &str) -> Map<String, Value> {
+        let own = self.transformations.iter().filter(|((own, _), _)| own == element);
+        own.map(|((_, name), transformation)| (name.clone(), transformation.source.clone())).collect()
+    }
+
+    pub(crate) fn transformation(&self, element: &str, name: &str) -> Option<&Value> {
+        let key = (element.to_owned(), name.to_owned());
+        self.transformations.get(&key).map(|transformation| &transformation.source)
+    }
+
+    /// Keeps a transformation; false when there is one already and it may not be replaced.
+    pub(crate) fn transform(
+        &mut self,
+        element: &str,
+        name: &str,
+        transformation: Transformation,
+        replace: bool,
+    ) -> bool {
+        put(&mut self.transformations, (element.to_owned(), name.to_owned()), transformation, replace)
+    }
+
+    pub(crate) fn forget_transformation(&mut self, element: &str, name: &str) -> bool {
+        self.transformations.remove(&(element.to_owned(), name.to_owned())).is_some()
+    }
+
+    pub(crate) fn forget_transformations(&mut self, element: &str) {
+        self.transformations.retain(|(own, _), _| own != element);
+    }
+}
+
+fn put<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, value: V, replace: bool) -> bool {
+    if !replace && map.contains_key(&key) {
+        return false;
+    }
+    map.insert(key, value);
+    true
+}
+
+/// Reads a definition: `{"fields": [{"path", "type"}, ...]}`. What else it says is kept as it came.
+pub(crate) fn read_definition(body: Members) -> Result<Value, Error> {
+    for (position, field) in fields(&body)?.iter().enumerate() {
+        required_text(field, position, "path")?;
+        if field.get("type").is_some_and(|kind| !kind.is_string()) {
+            return Err(Error::wrong(format!("fields[{position}].type"), "a string"));
+        }
+    }
+    Ok(body.into_value())
+}
+
+/// Reads a transformation: `vendorName`, `fields`, and `configuration` with its `passThrough`.
+pub(crate) fn read_transformation(body: Members) -> Result<Transformation, Error> {
+    let vendor_name = body.text("vendorName")?.filter(|name| !name.is_empty());
+    let vendor_name = vendor_name.ok_or_else(|| Error::Missing(vec!["vendorName".to_owned()]))?.to_owned();
+    let mut read = Vec::new();
+    for (position, field) in fields(&body)?.iter().enumerate() {
+        let path = required_text(field, position, "path")?;
+        let vendor_path = required_text(field, position, "vendorPath")?;
+        read.push(Field { path, vendor_path });
+    }
+    let steps = match body.value("configuration") {
+        None => &Vec::new(),
+        Some(steps) => steps.as_array().ok_or_else(|| Error::wrong("configuration", "an array"))?,
+    };
+    let passes = |direction: &str| {
+        steps.iter().any(|step| step["type"] == "passThrough" && step["properties"][direction] == true)
+    };
+    Ok(Transformation {
+        vendor_name,
+        fields: read,
+        passes_from_vendor: passes("fromVendor"),
+        passes_to_vendor: passes("toVendor"),
+        source: body.into_value(),
+    })
+}
+
+fn fields(body: &Members) -> Result<Vec<Value>, Error> {
+    let fields = body.value("fields").ok_or_else(|| Error::Missing(vec!["fields".to_owned()]))?;
+    fields.as_array().cloned().ok_or_else(|| Error::wrong("fields", "an array of objects"))
+}
+
+fn required_text(field: &Value, position: usize, name: &str) -> Result<String, Error> {
+    let text = field.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    text.map(str::to_owned)
+        .ok_or_else(|| Error::wrong(format!("fields[{position}].{name}"), "a text that is not empty"))
+}

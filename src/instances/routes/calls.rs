@@ -1,0 +1,95 @@
+//! Calls that go through an instance: its objects, its list of them, and `ping` (3.11).
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, Method};
+use serde_json::Value;
+
+use super::target::Path;
+use crate::instances::{
+    Service,
+    authorization::Parts,
+    body,
+    envelope::Through,
+    error::Error,
+    gateway::{self, ObjectCall},
+    objects as offered,
+    store::Slot,
+};
+
+/// The names of the objects, or with `Elements-Version: Helium` the objects themselves. The vendor is not asked, so
+/// that a disabled instance answers as well.
+pub(crate) async fn objects(State(service): State<Service>, headers: HeaderMap) -> Response {
+    through(&service, &headers, async |slot| {
+        let instance = slot.read().ok_or(Error::Unauthorized)?;
+        let resources = service.resources_of(&instance);
+        let helium = headers.get("elements-version").is_some_and(|version| version == "Helium");
+        let list = if helium {
+            offered::entries(&instance.connector, &resources)
+        } else {
+            offered::names(&instance.connector, &resources)
+        };
+        Ok(Json(Value::Array(list)).into_response())
+    })
+    .await
+}
+
+pub(crate) async fn ping(State(service): State<Service>, headers: HeaderMap) -> Response {
+    through(&service, &headers, async |slot| gateway::ping(&service, slot).await).await
+}
+
+/// A call of an object. The hub in the path is not looked at.
+pub(crate) async fn call(State(service): State<Service>, path: Path, request: Request) -> Response {
+    let headers = request.headers().clone();
+    if !is_known(&service, &path, &headers) {
+        return Error::UnknownPath.into_response();
+    }
+    through(&service, &headers, async |slot| {
+        let call = read(&service, &path, request).await?;
+        gateway::call(&service, slot, call).await
+    })
+    .await
+}
+
+/// Without an Element part, a bare path is one of the platform, unless some instance could have an object of that
+/// name.
+fn is_known(service: &Service, path: &Path, headers: &HeaderMap) -> bool {
+    let object = path.get("object").unwrap_or_default();
+    path.get("hub").is_some() || Parts::names_an_instance(headers) || service.catalog().has_object(object)
+}
+
+async fn read(service: &Service, path: &Path, request: Request) -> Result<ObjectCall, Error> {
+    let method = match request.method() {
+        // The HTTP layer leaves out the body.
+        &Method::HEAD => Method::GET,
+        other => other.clone(),
+    };
+    let query = request.uri().query().map(str::to_owned);
+    let carries_body = matches!(method, Method::POST | Method::PUT | Method::PATCH);
+    let body = match carries_body {
+        true if !body::is_json(request.headers()) => return Err(Error::UnsupportedMediaType),
+        true => body::read(request, service).await?,
+        false => Bytes::new(),
+    };
+    let object = path.required("object")?.to_owned();
+    Ok(ObjectCall { method, object, id: path.get("objectId").map(str::to_owned), query, body })
+}
+
+/// Runs `call` with the instance of the Element part, and marks the answer with it.
+async fn through(
+    service: &Service,
+    headers: &HeaderMap,
+    call: impl AsyncFnOnce(&Slot) -> Result<Response, Error>,
+) -> Response {
+    let slot = match Parts::read(headers).and_then(|header| header.through(service)) {
+        Ok((_, slot)) => slot,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let mut response = call(&slot).await.into_response();
+    response.extensions_mut().insert(Through(slot.id()));
+    response
+}

@@ -1,0 +1,50 @@
+//! `/instances/.../configuration`: single entries of an instance's configuration (3.5).
+
+use axum::{Json, extract::State};
+use serde_json::Value;
+
+use super::target::{Path, Target};
+use crate::instances::{
+    Service,
+    body::Members,
+    configuration::{self, Values},
+    error::Error,
+};
+
+pub(crate) async fn all(Target(slot): Target) -> Result<Json<Value>, Error> {
+    let instance = slot.read().ok_or(Error::UnknownInstance)?;
+    Ok(Json(configuration::entries(&instance.connector, &instance.values).into()))
+}
+
+pub(crate) async fn one(Target(slot): Target, path: Path) -> Result<Json<Value>, Error> {
+    let instance = slot.read().ok_or(Error::UnknownInstance)?;
+    let position = configuration::position(&instance.connector, path.required("configId")?)?;
+    entry(&instance.connector, &instance.values, position)
+}
+
+/// Changes one value. The vendor is not asked.
+pub(crate) async fn change(
+    State(service): State<Service>,
+    Target(slot): Target,
+    path: Path,
+    request: Members,
+) -> Result<Json<Value>, Error> {
+    let before = slot.read().ok_or(Error::UnknownInstance)?;
+    let position = configuration::position(&before.connector, path.required("configId")?)?;
+    let key = &before.connector.configuration[position].key;
+    let mut changes = Values::default();
+    changes.set(key, configuration::property_value(&request)?);
+    let mut after = (*before).clone();
+    after.configure(&changes);
+    service.addressing(&after.connector, &after.values)?.check(|_| "propertyValue".to_owned())?;
+    let instance = slot.update(|instance| instance.configure(&changes)).ok_or(Error::UnknownInstance)?;
+    entry(&instance.connector, &instance.values, position)
+}
+
+fn entry(
+    connector: &crate::instances::connector::Connector,
+    values: &Values,
+    position: usize,
+) -> Result<Json<Value>, Error> {
+    configuration::entry(connector, values, position).map(Json).ok_or(Error::UnknownPath)
+}

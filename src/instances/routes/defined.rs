@@ -1,0 +1,210 @@
+//! Definitions and transformations, of an instance and of an organization (3.7).
+
+use axum::{
+    Json,
+    extract::{FromRequestParts, State},
+};
+use http::{StatusCode, request::Parts as RequestParts};
+use serde_json::Value;
+
+use super::target::{Called, Path, Target};
+use crate::{
+    Secret,
+    instances::{
+        Service,
+        body::Members,
+        catalog::printable,
+        error::Error,
+        resources::{Resources, read_definition, read_transformation},
+        store::Slot,
+    },
+};
+
+/// Whose definitions and transformations are meant.
+#[derive(Clone, Debug)]
+pub(crate) struct Holder {
+    place: Place,
+    /// The connector that transformations are for.
+    element: Option<String>,
+    object: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Organization(Secret),
+    Instance(Slot),
+}
+
+impl FromRequestParts<Service> for Holder {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut RequestParts, service: &Service) -> Result<Self, Error> {
+        let path = Path::from_request_parts(parts, service).await?;
+        let object = path.get("objectName").map(str::to_owned);
+        // Inside the prefix, the path begins with the holder.
+        if !parts.uri.path().starts_with("/organizations/") {
+            let Target(slot) = Target::from_request_parts(parts, service).await?;
+            let element = slot.read().map(|instance| instance.connector.key.clone());
+            return Ok(Self { place: Place::Instance(slot), element, object });
+        }
+        let Called(caller) = Called::from_request_parts(parts, service).await?;
+        let element = match path.get("keyOrId") {
+            Some(key_or_id) => Some(service.catalog().find(key_or_id)?.key.clone()),
+            None => None,
+        };
+        let secret = service.callers()[caller.0].organization_secret.clone();
+        Ok(Self { place: Place::Organization(secret), element, object })
+    }
+}
+
+impl Holder {
+    fn read(&self, service: &Service) -> Result<Resources, Error> {
+        match &self.place {
+            Place::Organization(secret) => Ok(service.store().organization(secret)),
+            Place::Instance(slot) => {
+                slot.read().map(|instance| instance.resources.clone()).ok_or(Error::UnknownInstance)
+            }
+        }
+    }
+
+    fn change<T>(&self, service: &Service, change: impl FnOnce(&mut Resources) -> T) -> Result<T, Error> {
+        match &self.place {
+            Place::Organization(secret) => Ok(service.store().change_organization(secret, change)),
+            Place::Instance(slot) => {
+                let mut changed = None;
+                slot.update(|instance| changed = Some(change(&mut instance.resources)));
+                changed.ok_or(Error::UnknownInstance)
+            }
+        }
+    }
+
+    fn element(&self) -> &str {
+        self.element.as_deref().unwrap_or_default()
+    }
+
+    fn object(&self) -> &str {
+        self.object.as_deref().unwrap_or_default()
+    }
+
+    fn unknown(&self, kind: &'static str) -> Error {
+        Error::NothingNamed { kind, name: printable(self.object()) }
+    }
+
+    fn known(&self, kind: &'static str) -> Error {
+        Error::AlreadyExists { kind, name: printable(self.object()) }
+    }
+}
+
+const DEFINITION: &str = "object definition";
+const TRANSFORMATION: &str = "transformation";
+
+pub(crate) async fn definitions(
+    State(service): State<Service>,
+    holder: Holder,
+) -> Result<Json<Value>, Error> {
+    Ok(Json(holder.read(&service)?.definitions().into()))
+}
+
+pub(crate) async fn definition(State(service): State<Service>, holder: Holder) -> Result<Json<Value>, Error> {
+    let resources = holder.read(&service)?;
+    resources.definition(holder.object()).cloned().map(Json).ok_or_else(|| holder.unknown(DEFINITION))
+}
+
+pub(crate) async fn define(
+    State(service): State<Service>,
+    holder: Holder,
+    request: Members,
+) -> Result<Json<Value>, Error> {
+    keep_definition(&service, &holder, request, false)
+}
+
+pub(crate) async fn redefine(
+    State(service): State<Service>,
+    holder: Holder,
+    request: Members,
+) -> Result<Json<Value>, Error> {
+    keep_definition(&service, &holder, request, true)
+}
+
+fn keep_definition(
+    service: &Service,
+    holder: &Holder,
+    request: Members,
+    replace: bool,
+) -> Result<Json<Value>, Error> {
+    let definition = read_definition(request)?;
+    let kept =
+        holder.change(service, |resources| resources.define(holder.object(), definition.clone(), replace))?;
+    if kept { Ok(Json(definition)) } else { Err(holder.known(DEFINITION)) }
+}
+
+pub(crate) async fn forget_definition(
+    State(service): State<Service>,
+    holder: Holder,
+) -> Result<StatusCode, Error> {
+    let forgotten = holder.change(&service, |resources| resources.forget_definition(holder.object()))?;
+    if forgotten { Ok(StatusCode::OK) } else { Err(holder.unknown(DEFINITION)) }
+}
+
+pub(crate) async fn transformations(
+    State(service): State<Service>,
+    holder: Holder,
+) -> Result<Json<Value>, Error> {
+    Ok(Json(holder.read(&service)?.transformations(holder.element()).into()))
+}
+
+pub(crate) async fn forget_transformations(
+    State(service): State<Service>,
+    holder: Holder,
+) -> Result<StatusCode, Error> {
+    holder.change(&service, |resources| resources.forget_transformations(holder.element()))?;
+    Ok(StatusCode::OK)
+}
+
+pub(crate) async fn transformation(
+    State(service): State<Service>,
+    holder: Holder,
+) -> Result<Json<Value>, Error> {
+    let resources = holder.read(&service)?;
+    let found = resources.transformation(holder.element(), holder.object()).cloned();
+    found.map(Json).ok_or_else(|| holder.unknown(TRANSFORMATION))
+}
+
+pub(crate) async fn transform(
+    State(service): State<Service>,
+    holder: Holder,
+    request: Members,
+) -> Result<Json<Value>, Error> {
+    keep_transformation(&service, &holder, request, false)
+}
+
+pub(crate) async fn retransform(
+    State(service): State<Service>,
+    holder: Holder,
+    request: Members,
+) -> Result<Json<Value>, Error> {
+    keep_transformation(&service, &holder, request, true)
+}
+
+fn keep_transformation(
+    service: &Service,
+    holder: &Holder,
+    request: Members,
+    replace: bool,
+) -> Result<Json<Value>, Error> {
+    let source = request.clone().into_value();
+    let transformation = read_transformation(request)?;
+    let kept = holder.change(service, |resources| {
+        resources.transform(holder.element(), holder.object(), transformation, replace)
+    })?;
+    if kept { Ok(Json(source)) } else { Err(holder.known(TRANSFORMATION)) }
+}
+
+pub(crate) async fn forget_transformation(
+    State(service): State<Service>,
+    holder: Holder,
+) -> Result<StatusCode, Error> {
+    let forgotten = holder
+        .change(&service, |resources| resources.forget_transformation(holder.element(), holder.object()))?;
+    if forgotten { Ok(StatusCode::OK) } else { Err(holder.unknown(TRANSFORMATION)) }
+}

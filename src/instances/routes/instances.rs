@@ -1,0 +1,170 @@
+//! `/instances`: making, reading, listing, changing and deleting them.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Json,
+    extract::{RawQuery, State},
+    response::Response,
+};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+use super::target::{Called, Path, Target};
+use crate::instances::{
+    Service,
+    authorization::Parts,
+    body::Members,
+    catalog::printable,
+    error::Error,
+    instance::{Instance, View},
+    listing::{Page, Search},
+    provisioning,
+    update::{self, Verb},
+};
+
+pub(crate) async fn create(
+    State(service): State<Service>,
+    Called(caller): Called,
+    request: Members,
+) -> Result<Json<Value>, Error> {
+    let element = request.object("element")?.ok_or_else(|| Error::Missing(vec!["element.key".to_owned()]))?;
+    let key = match (element.get("key"), element.get("id")) {
+        (Some(Value::String(key)), _) if !key.is_empty() => key.clone(),
+        (None | Some(Value::Null), Some(Value::Number(id))) => id.to_string(),
+        (None | Some(Value::Null | Value::String(_)), None | Some(Value::Null)) => {
+            return Err(Error::Missing(vec!["element.key".to_owned()]));
+        }
+        _ => return Err(Error::wrong("element.key", "a string")),
+    };
+    let connector = Arc::clone(service.catalog().find(&key)?);
+    Ok(Json(provisioning::create(&service, caller, connector, &request).await?))
+}
+
+pub(crate) async fn create_at(
+    State(service): State<Service>,
+    Called(caller): Called,
+    path: Path,
+    request: Members,
+) -> Result<Json<Value>, Error> {
+    let connector = Arc::clone(service.catalog().find(path.required("keyOrId")?)?);
+    Ok(Json(provisioning::create(&service, caller, connector, &request).await?))
+}
+
+pub(crate) async fn read(State(service): State<Service>, Target(slot): Target) -> Result<Json<Value>, Error> {
+    let instance = slot.read().ok_or(Error::UnknownInstance)?;
+    Ok(Json(instance.to_json(&service, View::Full)))
+}
+
+/// With an Element part, the list holds just that part's instance (7, row 1).
+pub(crate) async fn list(
+    State(service): State<Service>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    let header = Parts::read(&headers)?;
+    let caller = header.caller(&service)?;
+    let search = Search::parse(&query.unwrap_or_default())?;
+    let instances = if header.has_element() {
+        header.own_instance(&service)?.1.read().into_iter().collect()
+    } else {
+        service.store().all(caller)
+    };
+    found(&service, &instances, &search, View::Full)
+}
+
+pub(crate) async fn of_connector(
+    State(service): State<Service>,
+    Called(caller): Called,
+    path: Path,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    let connector = service.catalog().find(path.required("keyOrId")?)?;
+    let search = Search::parse(&query.unwrap_or_default())?;
+    let mut instances = service.store().all(caller);
+    instances.retain(|instance| instance.connector.id == connector.id);
+    found(&service, &instances, &search, View::Full)
+}
+
+/// `/accounts/instances`. An account is a caller here; others are unknown.
+pub(crate) async fn account(
+    State(service): State<Service>,
+    Called(caller): Called,
+    path: Path,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    if let Some(id) = path.get("accountId").filter(|id| *id != service.callers()[caller.0].id.to_string()) {
+        return Err(Error::NothingNamed { kind: "account", name: printable(id) });
+    }
+    let search = Search::parse(&query.unwrap_or_default())?;
+    found(&service, &service.store().all(caller), &search, View::Account)
+}
+
+fn found(
+    service: &Service,
+    instances: &[Arc<Instance>],
+    search: &Search,
+    view: View,
+) -> Result<Response, Error> {
+    let view = if search.hydrate { view } else { View::Brief };
+    let found: Vec<(u64, Value)> = instances
+        .iter()
+        .filter(|instance| search.finds(instance))
+        .map(|instance| (instance.id, instance.to_json(service, view)))
+        .collect();
+    if found.is_empty() { Err(Error::NoInstances) } else { Ok(search.page.respond(found)) }
+}
+
+pub(crate) async fn count(State(service): State<Service>, Called(caller): Called) -> Json<Value> {
+    let instances = service.store().all(caller);
+    let mut by_connector: BTreeMap<&str, u64> = BTreeMap::new();
+    for instance in &instances {
+        *by_connector.entry(&instance.connector.key).or_default() += 1;
+    }
+    let counts: Vec<Value> =
+        by_connector.into_iter().map(|(key, count)| json!({ "elementKey": key, "count": count })).collect();
+    Json(json!({ "totalInstances": instances.len(), "elementInstances": counts }))
+}
+
+pub(crate) async fn change(
+    State(service): State<Service>,
+    Target(slot): Target,
+    request: Members,
+) -> Result<Json<Value>, Error> {
+    let instance = update::update(&service, &slot, &request, Verb::Patch).await?;
+    Ok(Json(instance.to_json(&service, View::Full)))
+}
+
+pub(crate) async fn replace(
+    State(service): State<Service>,
+    Target(slot): Target,
+    RawQuery(query): RawQuery,
+    request: Members,
+) -> Result<Json<Value>, Error> {
+    let query = query.unwrap_or_default();
+    let quietly = form_urlencoded::parse(query.as_bytes())
+        .any(|(name, value)| name == "reAuthenticate" && value.eq_ignore_ascii_case("false"));
+    let verb = if quietly { Verb::PutQuietly } else { Verb::Put };
+    let instance = update::update(&service, &slot, &request, verb).await?;
+    Ok(Json(instance.to_json(&service, View::Full)))
+}
+
+pub(crate) async fn remove(
+    State(service): State<Service>,
+    Target(slot): Target,
+) -> Result<StatusCode, Error> {
+    if service.store().remove(&slot) { Ok(StatusCode::OK) } else { Err(Error::UnknownInstance) }
+}
+
+pub(crate) async fn enable(Target(slot): Target) -> Result<StatusCode, Error> {
+    slot.update(|instance| instance.disabled = false).map(|_| StatusCode::OK).ok_or(Error::UnknownInstance)
+}
+
+pub(crate) async fn disable(Target(slot): Target) -> Result<StatusCode, Error> {
+    slot.update(|instance| instance.disabled = true).map(|_| StatusCode::OK).ok_or(Error::UnknownInstance)
+}
+
+/// The page of a list that is not of instances.
+pub(crate) fn page(query: Option<String>) -> Result<Page, Error> {
+    Page::parse(&query.unwrap_or_default())
+}

@@ -1,0 +1,105 @@
+//! The paths of the API, as one table. What a path needs to be called with, it says by its handler's arguments.
+
+mod calls;
+mod configuration;
+mod connectors;
+mod defined;
+mod instances;
+mod target;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{any, delete, get, put},
+};
+
+use super::{
+    Service, body,
+    envelope::{negotiate, seal},
+};
+
+/// 1.1
+const PREFIX: &str = "/elements/api-v2";
+
+pub(crate) fn router(service: Service) -> Router {
+    let api = instance_routes().merge(connector_routes()).merge(defined_routes()).merge(call_routes());
+    Router::new()
+        .nest(PREFIX, api)
+        .layer(DefaultBodyLimit::max(body::LIMIT))
+        .layer(middleware::from_fn_with_state(service.clone(), seal))
+        .with_state(service)
+}
+
+fn instance_routes() -> Router<Service> {
+    use configuration::{all, change as change_entry, one};
+    use instances::{
+        account, change, count, create, create_at, disable, enable, list, of_connector, read, remove, replace,
+    };
+    Router::new()
+        .route("/instances", get(list).post(create).put(replace).patch(change).delete(remove))
+        .route("/instances/count", get(count))
+        .route("/instances/enabled", put(enable).delete(disable))
+        .route("/instances/configuration", get(all))
+        .route("/instances/configuration/{configId}", get(one).patch(change_entry))
+        .route("/instances/{id}", get(read).put(replace).patch(change).delete(remove))
+        .route("/instances/{id}/enabled", put(enable).delete(disable))
+        .route("/instances/{id}/configuration", get(all))
+        .route("/instances/{id}/configuration/{configId}", get(one).patch(change_entry))
+        .route("/elements/{keyOrId}/instances", get(of_connector).post(create_at))
+        .route("/elements/{keyOrId}/instances/{id}", get(read).put(replace).delete(remove))
+        .route("/accounts/instances", get(account))
+        .route("/accounts/{accountId}/instances", get(account))
+        .route_layer(middleware::from_fn(negotiate))
+}
+
+fn connector_routes() -> Router<Service> {
+    use connectors::{all, all_metadata, keys, metadata, oauth_url, oauth_url_by_body, one};
+    Router::new()
+        .route("/elements", get(all))
+        .route("/elements/keys", get(keys))
+        .route("/elements/metadata", get(all_metadata))
+        .route("/elements/{keyOrId}", get(one))
+        .route("/elements/{keyOrId}/metadata", get(metadata))
+        .route("/elements/{keyOrId}/oauth/url", get(oauth_url).post(oauth_url_by_body))
+        .route_layer(middleware::from_fn(negotiate))
+}
+
+fn defined_routes() -> Router<Service> {
+    use defined::{
+        define, definition, definitions, forget_definition, forget_transformation, forget_transformations,
+        redefine, retransform, transform, transformation, transformations,
+    };
+    let mut routes = Router::new();
+    let one_definition = || get(definition).post(define).put(redefine).delete(forget_definition);
+    let one_transformation =
+        || get(transformation).post(transform).put(retransform).delete(forget_transformation);
+    for holder in ["/instances", "/instances/{id}", "/organizations"] {
+        routes = routes
+            .route(&format!("{holder}/objects/definitions"), get(definitions))
+            .route(&format!("{holder}/objects/{{objectName}}/definitions"), one_definition());
+    }
+    for holder in ["/instances", "/instances/{id}", "/organizations/elements/{keyOrId}"] {
+        routes = routes
+            .route(
+                &format!("{holder}/transformations"),
+                get(transformations).merge(delete(forget_transformations)),
+            )
+            .route(&format!("{holder}/transformations/{{objectName}}"), one_transformation());
+    }
+    routes.route_layer(middleware::from_fn(negotiate))
+}
+
+fn call_routes() -> Router<Service> {
+    use calls::{call, objects, ping};
+    Router::new()
+        .route("/objects", get(objects))
+        .route("/ping", get(ping))
+        .route("/hubs/{hub}/objects", get(objects))
+        .route("/hubs/{hub}/ping", get(ping))
+        .route("/hubs/{hub}/{object}", any(call))
+        .route("/hubs/{hub}/{object}/{objectId}", any(call))
+        .route("/{object}", any(call))
+        .route("/{object}/{objectId}", any(call))
+        .route_layer(middleware::from_fn(negotiate))
+}

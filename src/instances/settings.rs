@@ -1,0 +1,184 @@
+//! What a service needs to know before it starts.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
+
+use url::Url;
+
+use super::catalog::CatalogError;
+use crate::{Clock, Mint, Secret, Vendor};
+
+/// How a service is set up.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Where each vendor lives. A vendor that is missing here has connectors, but no instance can be made of them.
+    pub providers: BTreeMap<Vendor, Url>,
+    /// Who may call. Each sees the own instances only.
+    pub callers: Vec<Caller>,
+    /// Tells when a token is too old.
+    pub clock: Clock,
+    /// Draws Element tokens and request ids.
+    pub mint: Mint,
+    /// How long a vendor may take to answer.
+    pub timeout: Duration,
+}
+
+impl Settings {
+    /// Settings with the system's clock and randomness, and ten seconds for a vendor to answer.
+    #[must_use]
+    pub fn new(providers: BTreeMap<Vendor, Url>, callers: Vec<Caller>) -> Self {
+        Self {
+            providers,
+            callers,
+            clock: Clock::system(),
+            mint: Mint::system(),
+            timeout: Duration::from_secs(10),
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), SettingsError> {
+        if self.callers.is_empty() {
+            return Err(SettingsError::NoCaller);
+        }
+        let mut seen = HashSet::new();
+        for (number, caller) in self.callers.iter().enumerate() {
+            for (name, secret) in
+                [("user", &caller.user_secret), ("organization", &caller.organization_secret)]
+            {
+                let unsendable = |byte: u8| byte == b',' || !byte.is_ascii_graphic();
+                if secret.expose().is_empty() || secret.expose().bytes().any(unsendable) {
+                    return Err(SettingsError::Secret { number, name });
+                }
+            }
+            if !seen.insert(caller.user_secret.expose()) {
+                return Err(SettingsError::SharedUserSecret { number });
+            }
+        }
+        for (vendor, base) in &self.providers {
+            let plain = base.scheme() == "http"
+                && base.has_host()
+                && base.username().is_empty()
+                && base.password().is_none()
+                && base.query().is_none()
+                && base.fragment().is_none();
+            if !plain {
+                return Err(SettingsError::Provider { vendor: *vendor });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Somebody who may call the service: a pair of User and Organization secret, and the identity that instances show
+/// as their `user`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Caller {
+    /// The `User` part of the Authorization header. No two callers share one.
+    pub user_secret: Secret,
+    /// The `Organization` part. Callers of one organization share it.
+    pub organization_secret: Secret,
+    /// `user.id`
+    pub id: u64,
+    /// `user.emailAddress`
+    pub email_address: String,
+    /// `user.firstName`
+    pub first_name: String,
+    /// `user.lastName`
+    pub last_name: String,
+}
+
+impl Caller {
+    /// A caller with these secrets and a made-up identity.
+    #[must_use]
+    pub fn new(user_secret: impl Into<Secret>, organization_secret: impl Into<Secret>) -> Self {
+        Self {
+            user_secret: user_secret.into(),
+            organization_secret: organization_secret.into(),
+            id: 12345,
+            email_address: "user@example.test".to_owned(),
+            first_name: "First".to_owned(),
+            last_name: "Last".to_owned(),
+        }
+    }
+}
+
+/// Settings that no service can run with.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// Nobody could call.
+    #[error("there is no caller; give at least one pair of User and Organization secret")]
+    NoCaller,
+    /// The secret cannot be written in the Authorization header.
+    #[error(
+        "the {name} secret of caller {number} is empty, or holds a comma, a blank or a character outside ASCII, \
+         so that no Authorization header can carry it; choose another"
+    )]
+    Secret {
+        /// Position in [`Settings::callers`].
+        number: usize,
+        /// `user` or `organization`
+        name: &'static str,
+    },
+    /// A call that shows only User and Element could not be told apart.
+    #[error("caller {number} has the user secret of an earlier one; give each caller its own")]
+    SharedUserSecret {
+        /// Position in [`Settings::callers`].
+        number: usize,
+    },
+    /// The base URL cannot be called.
+    #[error(
+        "the base URL of {vendor} must be http://HOST[:PORT][/PATH] without credentials, query or fragment"
+    )]
+    Provider {
+        /// Whose base URL.
+        vendor: Vendor,
+    },
+    /// A connector file is wrong.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The HTTP client could not be built.
+    #[error("the HTTP client that talks to the vendors could not be built")]
+    Client(#[source] reqwest::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(callers: Vec<Caller>) -> Settings {
+        Settings::new(BTreeMap::new(), callers)
+    }
+
+    #[test]
+    fn secrets_that_no_header_can_carry_are_refused() {
+        for secret in ["", "a,b", "a b", "ä"] {
+            let refused = settings(vec![Caller::new(secret, "organization")]).check();
+            assert!(matches!(refused, Err(SettingsError::Secret { number: 0, name: "user" })), "{secret:?}");
+        }
+        assert!(settings(vec![Caller::new("a/b+c=", "o")]).check().is_ok());
+    }
+
+    #[test]
+    fn callers_may_share_an_organization_but_not_a_user_secret() {
+        assert!(settings(vec![Caller::new("u1", "o"), Caller::new("u2", "o")]).check().is_ok());
+        let refused = settings(vec![Caller::new("u", "o1"), Caller::new("u", "o2")]).check();
+        assert!(matches!(refused, Err(SettingsError::SharedUserSecret { number: 1 })));
+    }
+
+    #[test]
+    fn a_base_url_is_plain_http() {
+        for base in ["https://api.box.com", "http://user@127.0.0.1:1", "http://127.0.0.1:1/?a=b"] {
+            let mut settings = settings(vec![Caller::new("u", "o")]);
+            settings.providers.insert(Vendor::Box, base.parse().unwrap());
+            assert!(
+                matches!(settings.check(), Err(SettingsError::Provider { vendor: Vendor::Box })),
+                "{base}"
+            );
+        }
+    }
+}

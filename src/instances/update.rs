@@ -1,0 +1,141 @@
+//! Changes instances: plain members at once, credentials only when the vendor has accepted them.
+
+use std::sync::Arc;
+
+use super::{
+    Service,
+    body::Members,
+    configuration::{AUTHENTICATION_TYPE, Values},
+    connector::{Connector, Credentials},
+    error::Error,
+    instance::Instance,
+    provisioning::{check_credentials, code, configuration_member, name, tags},
+    store::Slot,
+    template::Template,
+    tokens::{self, Grant},
+};
+
+/// Which verb an update came with. They differ in when the vendor is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// Asks the vendor only when a code is handed in.
+    Patch,
+    /// Asks as well when credentials that need no exchange have changed (7, row 13).
+    Put,
+    /// `reAuthenticate=false`: never asks.
+    PutQuietly,
+}
+
+/// What an update changes. Members that are absent stay as they are.
+#[derive(Clone, Debug, Default)]
+struct Changes {
+    name: Option<String>,
+    tags: Option<Vec<String>>,
+    values: Values,
+}
+
+impl Changes {
+    fn read(request: &Members) -> Result<Self, Error> {
+        let values = request.object("configuration")?.map(Values::parse).transpose()?;
+        Ok(Self { name: name(request)?, tags: tags(request)?, values: values.unwrap_or_default() })
+    }
+
+    fn apply(&self, instance: &mut Instance) {
+        if let Some(name) = &self.name {
+            instance.name.clone_from(name);
+        }
+        if let Some(tags) = &self.tags {
+            instance.tags.clone_from(tags);
+        }
+        instance.configure(&self.values);
+    }
+}
+
+/// Changes the instance as `request` says, and answers what it is then.
+pub(crate) async fn update(
+    service: &Service,
+    slot: &Slot,
+    request: &Members,
+    verb: Verb,
+) -> Result<Arc<Instance>, Error> {
+    let before = slot.read().ok_or(Error::UnknownInstance)?;
+    check_element(&before.connector, request)?;
+    let changes = Changes::read(request)?;
+    let after = preview(&before, &changes);
+    service.addressing(&after.connector, &after.values)?.check(configuration_member)?;
+    if !after.connector.service.credentials.contains_key(after.authentication()) {
+        let kind = super::catalog::printable(after.authentication());
+        return Err(Error::UnknownAuthentication { element: after.connector.key.clone(), kind });
+    }
+    let uses_oauth = after.authentication() == "oauth2";
+    let code = if uses_oauth && verb != Verb::PutQuietly { code(request)? } else { None };
+    if code.as_ref().is_some_and(|code| code.expose().is_empty()) {
+        return Err(Error::wrong("providerData.code", "a code that is not empty"));
+    }
+    if let Some(code) = code {
+        let (service, slot) = (service.clone(), slot.clone());
+        // In a task of its own: a caller that hangs up must not lose tokens whose code is spent.
+        let renewed = tokio::spawn(async move { reauthenticate(&service, &slot, &changes, code).await });
+        return renewed.await.map_err(|_| Error::Internal)?;
+    }
+    if verb == Verb::Put && !uses_oauth && credentials_differ(&before, &after) {
+        check_credentials(service, &after.connector, &after.values).await?;
+        return slot
+            .update(|instance| {
+                changes.apply(instance);
+                instance.valid = true;
+            })
+            .ok_or(Error::UnknownInstance);
+    }
+    slot.update(|instance| changes.apply(instance)).ok_or(Error::UnknownInstance)
+}
+
+/// Exchanges the code and changes everything in one step, or nothing when the vendor refuses it. A refresh that runs
+/// meanwhile is waited for, so that it cannot put older tokens in place of these.
+async fn reauthenticate(
+    service: &Service,
+    slot: &Slot,
+    changes: &Changes,
+    code: crate::Secret,
+) -> Result<Arc<Instance>, Error> {
+    let mut last_failure = slot.renewal().turn().await;
+    let after = preview(&*slot.read().ok_or(Error::UnknownInstance)?, changes);
+    let tokens = tokens::obtain(service, &after.connector, &after.values, &Grant::Code(code)).await?;
+    *last_failure = None;
+    slot.update(|instance| {
+        changes.apply(instance);
+        instance.adopt(&tokens);
+    })
+    .ok_or(Error::UnknownInstance)
+}
+
+fn preview(instance: &Instance, changes: &Changes) -> Instance {
+    let mut after = instance.clone();
+    changes.apply(&mut after);
+    after
+}
+
+/// An instance stays with its connector: a body may repeat the connector, not name another one.
+fn check_element(connector: &Connector, request: &Members) -> Result<(), Error> {
+    let Some(element) = request.object("element")? else { return Ok(()) };
+    let id = element.get("id").filter(|id| !id.is_null());
+    let key = element.get("key").filter(|key| !key.is_null());
+    let same_id =
+        id.is_none_or(|id| id.as_u64().is_some_and(|id| id == connector.id || id == connector.element_id()));
+    let same_key = key.is_none_or(|key| key.as_str() == Some(&connector.key));
+    if same_id && same_key { Ok(()) } else { Err(Error::OtherElement) }
+}
+
+/// Whether a call to the vendor would show something else than before, or be sent elsewhere.
+fn credentials_differ(before: &Instance, after: &Instance) -> bool {
+    let service = &after.connector.service;
+    let mut keys: Vec<&str> = vec![AUTHENTICATION_TYPE];
+    keys.extend(service.addresses.iter().map(String::as_str));
+    for credentials in service.credentials.values() {
+        match credentials {
+            Credentials::Basic(basic) => keys.extend(basic.username.keys().chain(basic.password.keys())),
+            Credentials::Headers(headers) => keys.extend(headers.values().flat_map(Template::keys)),
+        }
+    }
+    keys.into_iter().any(|key| before.values.get(key) != after.values.get(key))
+}

@@ -1,0 +1,198 @@
+//! The customer account of one tenant: its people, agreements, library documents and widgets.
+
+use crate::{
+    Mint, Timestamp,
+    mint::BASE64URL,
+    oauth::User,
+    providers::adobe_sign::{Site, new_id},
+};
+
+/// The company that everybody in the account belongs to.
+const COMPANY: &str = "Example Holdings";
+
+#[derive(Debug)]
+pub(super) struct Account {
+    pub(super) group_id: String,
+    /// Somebody who is in the account, and never logs in.
+    colleague: Person,
+    pub(super) agreements: Vec<Agreement>,
+    pub(super) library_documents: Vec<LibraryDocument>,
+    pub(super) widgets: Vec<Widget>,
+}
+
+/// Somebody in the account.
+#[derive(Clone, Debug)]
+pub(super) struct Person {
+    pub(super) id: String,
+    pub(super) email: String,
+    pub(super) company: &'static str,
+    pub(super) first_name: String,
+    pub(super) last_name: String,
+    pub(super) is_administrator: bool,
+}
+
+/// An agreement that the account's administrator sent to one signer.
+#[derive(Debug)]
+pub(super) struct Agreement {
+    pub(super) id: String,
+    pub(super) name: &'static str,
+    pub(super) status: Status,
+    pub(super) version_id: String,
+    pub(super) created: Timestamp,
+    pub(super) signer: Signer,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    OutForSignature,
+    Signed,
+}
+
+/// Who is asked to sign.
+#[derive(Debug)]
+pub(super) struct Signer {
+    pub(super) set_id: String,
+    pub(super) id: String,
+    pub(super) email: String,
+    pub(super) company: &'static str,
+    pub(super) name: String,
+}
+
+/// A template to make agreements from.
+#[derive(Debug)]
+pub(super) struct LibraryDocument {
+    pub(super) id: String,
+    pub(super) name: &'static str,
+    pub(super) modified: Timestamp,
+}
+
+/// A form on a web page that anybody may sign.
+#[derive(Debug)]
+pub(super) struct Widget {
+    pub(super) id: String,
+    pub(super) name: &'static str,
+    pub(super) modified: Timestamp,
+    /// What names it in public URLs.
+    pub(super) key: String,
+}
+
+impl Account {
+    /// What each new tenant finds.
+    pub(super) fn sample(mint: &Mint, now: Timestamp) -> Self {
+        let colleague = Person {
+            id: new_id(mint),
+            email: "jordan@sign.example".into(),
+            company: COMPANY,
+            first_name: "Jordan".into(),
+            last_name: "Example".into(),
+            is_administrator: false,
+        };
+        let agreement = |name, status, email: &str, company, signer: &str| Agreement {
+            id: new_id(mint),
+            name,
+            status,
+            version_id: new_id(mint),
+            created: now,
+            signer: Signer {
+                set_id: new_id(mint),
+                id: new_id(mint),
+                email: email.to_owned(),
+                company,
+                name: signer.to_owned(),
+            },
+        };
+        let agreements = vec![
+            agreement(
+                "Master Services Agreement",
+                Status::OutForSignature,
+                "robin@customer.example",
+                "Customer",
+                "Robin Customer",
+            ),
+            agreement(
+                "Non-Disclosure Agreement",
+                Status::Signed,
+                &colleague.email,
+                COMPANY,
+                &colleague.full_name(),
+            ),
+        ];
+        let template = LibraryDocument { id: new_id(mint), name: "Offer Letter", modified: now };
+        let widget = Widget {
+            id: new_id(mint),
+            name: "Visitor Waiver",
+            modified: now,
+            key: format!("CBFCIBAA3AAABLblqZh{}", mint.text(BASE64URL, 32)),
+        };
+        Self {
+            group_id: new_id(mint),
+            colleague,
+            agreements,
+            library_documents: vec![template],
+            widgets: vec![widget],
+        }
+    }
+
+    pub(super) fn agreement(&self, id: &str) -> Option<&Agreement> {
+        self.agreements.iter().find(|agreement| agreement.id == id)
+    }
+}
+
+impl Status {
+    /// The same in v5 and v6.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::OutForSignature => "OUT_FOR_SIGNATURE",
+            Self::Signed => "SIGNED",
+        }
+    }
+}
+
+impl Widget {
+    /// Where it is signed.
+    pub(super) fn url(&self, access_point: &str) -> String {
+        format!("{access_point}public/esignWidget?wid={}", self.key)
+    }
+
+    /// What a page embeds it by.
+    pub(super) fn javascript(&self, access_point: &str) -> String {
+        let source = format!("{access_point}public/embeddedWidget?wid={}", self.key);
+        format!("<script type='text/javascript' language='JavaScript' src='{source}'></script>")
+    }
+}
+
+impl Person {
+    fn of(user: &User, is_administrator: bool) -> Self {
+        let (first_name, last_name) = user.name.rsplit_once(' ').unwrap_or((&user.name, ""));
+        Self {
+            id: user.id.clone(),
+            email: user.email.clone(),
+            company: COMPANY,
+            first_name: first_name.to_owned(),
+            last_name: last_name.to_owned(),
+            is_administrator,
+        }
+    }
+
+    pub(super) fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name).trim_end().to_owned()
+    }
+
+    pub(super) fn initials(&self) -> String {
+        [&self.first_name, &self.last_name].into_iter().filter_map(|name| name.chars().next()).collect()
+    }
+}
+
+/// Everybody in the account: who can log in, in the order of registration, and the colleague.
+pub(super) fn people(site: &Site) -> Vec<Person> {
+    let users = site.auth.users();
+    let active = users.iter().filter(|user| user.death.is_none());
+    let mut people: Vec<_> = active.map(|user| Person::of(user, is_administrator(site, user))).collect();
+    people.push(site.account.colleague.clone());
+    people
+}
+
+/// The user registered first administers the account (ADOBE-019).
+pub(super) fn is_administrator(site: &Site, user: &User) -> bool {
+    site.auth.first_user().is_some_and(|first| first.login == user.login)
+}

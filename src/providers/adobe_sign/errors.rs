@@ -1,0 +1,172 @@
+//! Adobe Sign's refusals, byte for byte. OAuth and REST speak two dialects.
+
+use http::{StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::{
+    Mint,
+    exchange::{Reply, Verdict},
+    oauth::Refusal,
+};
+
+const JSON: &str = "application/json;charset=UTF-8"; // ADOBE-034
+
+/// A scope that an app may not ask for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum ScopeError {
+    #[error("there is no scope {0:?}; write it as user_read:self, with self, group or account")]
+    Unknown(String),
+    #[error("the scope {0:?} is not enabled for the app; enable it, or ask for one that is")]
+    NotEnabled(String),
+}
+
+/// What every answer carries, of OAuth and REST alike.
+fn vendor_headers(reply: Reply) -> Reply {
+    reply
+        .with(header::SERVER, "Apache")
+        .with_static("x-robots-tag", "none")
+        .with(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains;")
+        .with(header::X_XSS_PROTECTION, "1; mode=block")
+        .with(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .with_static("p3p", "CP=\"IDC DSP COR ADM DEVi TAIi PSA PSD IVAi IVDi CONi HIS OUR IND CNT\"")
+}
+
+/// What every answer of the OAuth paths carries; neither a challenge nor a request id is among it (ADOBE-034).
+pub(super) fn oauth_headers(reply: Reply) -> Reply {
+    vendor_headers(reply.with(header::CACHE_CONTROL, "no-store").with(header::PRAGMA, "no-cache"))
+}
+
+/// What every answer of the REST APIs carries (ADOBE-052).
+fn rest_headers(mint: &Mint, reply: Reply) -> Reply {
+    let reply = reply
+        .with_static("x-request-id", &mint.uuid())
+        .with(header::CACHE_CONTROL, "no-cache, no-store, must-revalidate")
+        .with(header::PRAGMA, "no-cache")
+        .with(header::EXPIRES, "0");
+    vendor_headers(reply)
+}
+
+pub(super) fn oauth_json(status: StatusCode, body: &Value) -> Reply {
+    oauth_headers(Reply::new(status, JSON, body.to_string()))
+}
+
+pub(super) fn rest_json(mint: &Mint, status: StatusCode, body: &Value) -> Reply {
+    rest_headers(mint, Reply::new(status, JSON, body.to_string()))
+}
+
+/// An error of the OAuth paths: the description first.
+fn oauth(status: StatusCode, error: &str, description: &str) -> Reply {
+    oauth_json(status, &json!({ "error_description": description, "error": error }))
+        .refused(format!("{error}: {description}"))
+}
+
+/// Whatever is wrong with it: unknown, expired, used, of another app (ADOBE-022, ADOBE-032).
+pub(super) fn invalid_code(refusal: Refusal) -> Reply {
+    oauth(StatusCode::UNAUTHORIZED, "invalid_request", "invalid authorization code")
+        .refused(refusal.to_string())
+}
+
+/// Whatever is wrong with it: unknown, expired, revoked, of another app (ADOBE-027, ADOBE-033).
+pub(super) fn invalid_refresh_token(refusal: Refusal) -> Reply {
+    oauth(StatusCode::UNAUTHORIZED, "invalid_request", "invalid refresh token").refused(refusal.to_string())
+}
+
+/// ADOBE-035: the text is the SDKs'; no source shows the answer.
+pub(super) fn redirect_mismatch(refusal: Refusal) -> Reply {
+    oauth(StatusCode::BAD_REQUEST, "invalid_request", "The redirect_uri does not match configuration")
+        .refused(refusal.to_string())
+}
+
+/// ADOBE-036: no source shows the answer.
+pub(super) fn invalid_client(reason: &'static str) -> Reply {
+    oauth(StatusCode::UNAUTHORIZED, "invalid_request", "invalid client credentials").refused(reason)
+}
+
+/// No source shows the answer.
+pub(super) fn missing_parameter(name: &str) -> Reply {
+    oauth(StatusCode::BAD_REQUEST, "invalid_request", &format!("missing required parameter: {name}"))
+}
+
+/// No source shows the answer.
+pub(super) fn unsupported_grant_type() -> Reply {
+    oauth(StatusCode::BAD_REQUEST, "unsupported_grant_type", "unsupported grant type")
+}
+
+/// ADOBE-041, ADOBE-042: the documentation names the codes, in capitals; no source shows the descriptions.
+pub(super) fn not_revoked(refusal: Option<Refusal>) -> Reply {
+    let (error, description) = match refusal {
+        None => ("INVALID_REQUEST", "missing required parameter: token"),
+        Some(Refusal::Dead(_)) => ("EXPIRED_TOKEN", "token is expired or already revoked"),
+        Some(_) => ("INVALID_TOKEN", "token is not an access token or refresh token"),
+    };
+    let reply = oauth(StatusCode::BAD_REQUEST, error, description);
+    match refusal {
+        Some(refusal) => reply.refused(refusal.to_string()),
+        None => reply,
+    }
+}
+
+/// An OAuth path by another verb than POST; no source shows the answer.
+pub(super) fn method_not_allowed() -> Reply {
+    let reply = Reply::empty(StatusCode::METHOD_NOT_ALLOWED).with(header::ALLOW, "POST");
+    oauth_headers(reply).refused("this path takes POST only")
+}
+
+/// An error of the REST APIs, which never carries a challenge.
+fn rest(mint: &Mint, status: StatusCode, code: &str, message: &str) -> Reply {
+    rest_json(mint, status, &json!({ "code": code, "message": message }))
+        .refused(format!("{code}: {message}"))
+}
+
+/// 91 bytes for a token that is unknown, expired or revoked, and no full stop (ADOBE-048, ADOBE-049).
+pub(super) fn invalid_access_token(mint: &Mint, refusal: Refusal) -> Reply {
+    const MESSAGE: &str = "Access token provided is invalid or has expired";
+    rest(mint, StatusCode::UNAUTHORIZED, "INVALID_ACCESS_TOKEN", MESSAGE).refused(refusal.to_string())
+}
+
+/// v6 without `Authorization` (ADOBE-050).
+pub(super) fn no_authorization_header(mint: &Mint) -> Reply {
+    let message = "Authorization header not provided";
+    rest(mint, StatusCode::UNAUTHORIZED, "NO_AUTHORIZATION_HEADER", message)
+}
+
+/// v5 without `Access-Token` (ADOBE-051).
+pub(super) fn no_access_token_header(mint: &Mint) -> Reply {
+    let message = "Access token header not provided";
+    rest(mint, StatusCode::UNAUTHORIZED, "NO_ACCESS_TOKEN_HEADER", message)
+}
+
+/// The token lacks the scope (ADOBE-054).
+pub(super) fn permission_denied(mint: &Mint, scope: &str) -> Reply {
+    let message = "The API caller does not have the permission to execute this operation";
+    rest(mint, StatusCode::FORBIDDEN, "PERMISSION_DENIED", message)
+        .refused(format!("the token lacks the scope {scope}"))
+}
+
+/// `x-api-user` is neither `userid:…` nor `email:…` (ADOBE-062).
+pub(super) fn invalid_x_api_user(mint: &Mint) -> Reply {
+    let message = "Value provided in x-api-user header is in invalid format";
+    rest(mint, StatusCode::BAD_REQUEST, "INVALID_X_API_USER_HEADER", message)
+}
+
+/// `x-api-user` names nobody whom the token reaches (ADOBE-062).
+pub(super) fn invalid_user(mint: &Mint) -> Reply {
+    let message = "Invalid user ID or email provided in x-user header";
+    rest(mint, StatusCode::UNAUTHORIZED, "INVALID_USER", message)
+}
+
+/// 81 bytes (ADOBE-055).
+pub(super) fn invalid_agreement_id(mint: &Mint) -> Reply {
+    let message = "The Agreement ID specified is invalid";
+    rest(mint, StatusCode::NOT_FOUND, "INVALID_AGREEMENT_ID", message)
+}
+
+/// A path below the REST APIs that leads nowhere; no source shows the answer.
+pub(super) fn unknown_resource(mint: &Mint) -> Reply {
+    rest_headers(mint, Reply::empty(StatusCode::NOT_FOUND)).because(Verdict::NoRoute)
+}
+
+/// Neither introspection, userinfo nor discovery exist.
+pub(super) fn no_route() -> Reply {
+    Reply::empty(StatusCode::NOT_FOUND).because(Verdict::NoRoute)
+}

@@ -1,0 +1,76 @@
+//! The shapes of REST v5.
+
+use serde_json::{Value, json};
+
+use crate::{
+    Timestamp,
+    providers::adobe_sign::account::{Agreement, LibraryDocument, Person, Widget},
+};
+
+/// ADOBE-043
+pub(super) fn base_uris(access_point: &str) -> Value {
+    json!({ "api_access_point": access_point, "web_access_point": access_point })
+}
+
+/// ADOBE-047
+pub(super) fn users(people: &[Person], group_id: &str) -> Value {
+    let user = |person: &Person| {
+        json!({
+            "company": person.company,
+            "email": person.email,
+            "fullNameOrEmail": person.full_name(),
+            "groupId": group_id,
+            "userId": person.id,
+        })
+    };
+    json!({ "userInfoList": people.iter().map(user).collect::<Vec<_>>() })
+}
+
+pub(super) fn agreements(agreements: &[Agreement]) -> Value {
+    let agreement = |agreement: &Agreement| {
+        let signer = &agreement.signer;
+        let member = json!({ "company": signer.company, "email": signer.email, "fullName": signer.name });
+        json!({
+            "agreementId": agreement.id,
+            "displayDate": date(agreement.created),
+            "displayUserSetInfos": [{ "displayUserSetMemberInfos": [member] }],
+            "esign": true,
+            "latestVersionId": agreement.version_id,
+            "name": agreement.name,
+            "status": agreement.status.name(),
+        })
+    };
+    json!({ "userAgreementList": agreements.iter().map(agreement).collect::<Vec<_>>() })
+}
+
+pub(super) fn library_documents(documents: &[LibraryDocument]) -> Value {
+    let document = |document: &LibraryDocument| {
+        json!({
+            "libraryDocumentId": document.id,
+            "libraryTemplateTypes": ["DOCUMENT"],
+            "modifiedDate": date(document.modified),
+            "name": document.name,
+            "scope": "PERSONAL",
+        })
+    };
+    json!({ "libraryDocumentList": documents.iter().map(document).collect::<Vec<_>>() })
+}
+
+pub(super) fn widgets(widgets: &[Widget], access_point: &str) -> Value {
+    let widget = |widget: &Widget| {
+        json!({
+            "widgetId": widget.id,
+            "name": widget.name,
+            "javascript": widget.javascript(access_point),
+            "modifiedDate": date(widget.modified),
+            "status": "ENABLED",
+            "url": widget.url(access_point),
+        })
+    };
+    json!({ "userWidgetList": widgets.iter().map(widget).collect::<Vec<_>>() })
+}
+
+/// `2017-02-19T08:22:34-08:00`, the time of the vendor's own place.
+fn date(at: Timestamp) -> String {
+    (at - std::time::Duration::from_secs(8 * 3600)).strftime("%Y-%m-%dT%H:%M:%S-08:00")
+}

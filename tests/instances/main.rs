@@ -1,0 +1,24 @@
+//! The reference instances service over a real socket, with the vendors played by mocks that speak their literal
+//! words. One module per behaviour.
+
+#![expect(clippy::unwrap_used, reason = "a test whose surroundings cannot be set up has failed")]
+
+mod support;
+
+mod authorization;
+mod boundaries;
+mod calls;
+mod configuration;
+mod connectors;
+mod create;
+mod deletion;
+mod enablement;
+mod envelope;
+mod lists;
+mod oauth_url;
+mod objects;
+mod reauthentication;
+mod refresh;
+mod refusal;
+mod secrecy;
+mod update;

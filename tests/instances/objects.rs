@@ -1,0 +1,186 @@
+//! 8.10: the objects of an instance, and those that users define.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{ALICE, BOB, World, answer, box_body, store_body};
+
+fn definition() -> Value {
+    json!({"fields": [{"path": "id", "type": "string"}, {"path": "title", "type": "string"}]})
+}
+
+fn transformation() -> Value {
+    json!({
+        "vendorName": "files",
+        "configuration": [{"type": "passThrough", "properties": {"fromVendor": false, "toVendor": false}}],
+        "fields": [{"path": "id", "vendorPath": "id"}, {"path": "title", "vendorPath": "name"}],
+    })
+}
+
+async fn helium(world: &World, header: &str) -> Value {
+    let request = world.request(Method::GET, "/objects").header("authorization", header);
+    answer(request.header("elements-version", "Helium")).await.ok()
+}
+
+#[tokio::test]
+async fn objects_come_with_the_create_when_asked_for() {
+    let world = World::start().await;
+    world.store_accepts("storeuser", "storepassword").await;
+    world.box_gives("CODE1", "A", "R").await;
+    world.box_gives("CODE2", "A", "R").await;
+    world.box_gives("CODE3", "A", "R").await;
+    for (path, mut body) in [
+        ("/instances", box_body("CODE1")),
+        ("/instances", store_body(&world.provider.uri())),
+        ("/elements/22/instances", box_body("CODE2")),
+    ] {
+        body["retrieveObjectsAfterInstantiation"] = json!(true);
+        let made = world.post(path, ALICE, &body).await.ok();
+        let objects = made["objects"].as_array().unwrap();
+        let kinds: Vec<_> = objects.iter().map(|object| object["type"].as_str().unwrap()).collect();
+        assert!(kinds.contains(&"ceCanonical") && kinds.contains(&"vendor"), "{objects:?}");
+        for object in objects {
+            assert!(object["name"].is_string() && object["vendorName"].is_string());
+            assert!(object["type"] != "vendor" || object["name"] == object["vendorName"], "{object}");
+        }
+        let read = world.get(&format!("/instances/{}", made["id"]), ALICE).await.ok();
+        assert!(read.get("objects").is_none());
+    }
+    let mut body = box_body("CODE3");
+    body["retrieveObjectsAfterInstantiation"] = json!(false);
+    assert!(world.make(ALICE, &body).await.json.get("objects").is_none());
+}
+
+#[tokio::test]
+async fn names_alone_or_whole_entries() {
+    let world = World::start().await;
+    let header = world.make_box(ALICE, "1").await.with(ALICE);
+    let requests = world.requests().await;
+    let names = world.get("/objects", &header).await.ok();
+    assert_eq!(names, json!(["files", "folders", "items", "users"]));
+    assert_eq!(world.get("/hubs/documents/objects", &header).await.ok(), names);
+    let entries = helium(&world, &header).await;
+    assert_eq!(entries[0], json!({"name": "files", "vendorName": "files", "type": "ceCanonical"}));
+    assert_eq!(entries[3], json!({"name": "users", "vendorName": "users", "type": "vendor"}));
+    assert_eq!(world.requests().await, requests, "nobody was asked");
+}
+
+#[tokio::test]
+async fn canonical_objects_are_unwrapped_and_vendor_objects_are_not() {
+    let world = World::start().await;
+    let header = world.make_box(ALICE, "1").await.with(ALICE);
+    let files = world.get("/files", &header).await;
+    assert_eq!(files.header("elements-returned-count"), Some("1"));
+    assert_eq!(files.ok()[0]["name"], "Example.pdf");
+    assert!(files.json()[0].get("sha1").is_none(), "nulls are filtered");
+    assert_eq!(world.get("/folders", &header).await.ok()[0]["id"], "12345");
+    let me = world.get("/users?fields=id", &header).await;
+    assert_eq!(
+        me.text,
+        r#"{"type":"user","id":"12345","name":"Test User","login":"test@user.com","notification_email":null}"#
+    );
+    let asked = world.requests_at("/2.0/users/me").await.pop().unwrap();
+    assert_eq!(asked.url.query(), Some("fields=id"), "the vendor's parameters are passed on");
+}
+
+#[tokio::test]
+async fn a_definition_and_a_transformation_make_an_object() {
+    let world = World::start().await;
+    let made = world.make_box(ALICE, "1").await;
+    let header = made.with(ALICE);
+    for (definitions, transformations, authorization) in [
+        (
+            format!("{}/objects/myFiles/definitions", made.path()),
+            format!("{}/transformations/myFiles", made.path()),
+            ALICE.to_owned(),
+        ),
+        (
+            "/instances/objects/myFiles/definitions".to_owned(),
+            "/instances/transformations/myFiles".to_owned(),
+            header.clone(),
+        ),
+        (
+            "/organizations/objects/myFiles/definitions".to_owned(),
+            "/organizations/elements/box/transformations/myFiles".to_owned(),
+            ALICE.to_owned(),
+        ),
+    ] {
+        let authorization = authorization.as_str();
+        world.get("/myFiles", &header).await.refused(404);
+        assert_eq!(world.post(&definitions, authorization, &definition()).await.ok(), definition());
+        world.post(&definitions, authorization, &definition()).await.refused(409);
+        world.get("/myFiles", &header).await.refused(404);
+        assert_eq!(
+            world.post(&transformations, authorization, &transformation()).await.ok(),
+            transformation()
+        );
+        world.post(&transformations, authorization, &transformation()).await.refused(409);
+        assert_eq!(world.put(&definitions, authorization, &definition()).await.ok(), definition());
+        assert_eq!(world.get(&definitions, authorization).await.ok(), definition());
+        assert_eq!(world.get(&transformations, authorization).await.ok(), transformation());
+
+        let entries = helium(&world, &header).await;
+        let expected = json!({"name": "myFiles", "vendorName": "files", "type": "vdr"});
+        assert!(entries.as_array().unwrap().contains(&expected), "{entries}");
+        assert_eq!(
+            world.get("/myFiles", &header).await.ok(),
+            json!([{"id": "2222", "title": "Example.pdf"}])
+        );
+
+        assert_eq!(world.delete(&transformations, authorization).await.status, 200);
+        assert_eq!(world.delete(&definitions, authorization).await.status, 200);
+        assert!(!helium(&world, &header).await.as_array().unwrap().contains(&expected));
+        world.delete(&definitions, authorization).await.refused(404);
+        world.delete(&transformations, authorization).await.refused(404);
+        world.get(&transformations, authorization).await.refused(404);
+    }
+}
+
+#[tokio::test]
+async fn what_an_organization_defined_is_there_at_the_create_and_for_nobody_else() {
+    let world = World::start().await;
+    world.post("/organizations/objects/myFiles/definitions", ALICE, &definition()).await.ok();
+    world.post("/organizations/elements/22/transformations/myFiles", ALICE, &transformation()).await.ok();
+    let expected = json!({"name": "myFiles", "vendorName": "files", "type": "vdr"});
+    for (caller, code, there) in [(ALICE, "CODE1", true), (BOB, "CODE2", false)] {
+        world.box_gives(code, "A", "R").await;
+        let mut body = box_body(code);
+        body["retrieveObjectsAfterInstantiation"] = json!(true);
+        let made = world.make(caller, &body).await;
+        assert_eq!(made.json["objects"].as_array().unwrap().contains(&expected), there);
+    }
+    let all = world.get("/organizations/objects/definitions", ALICE).await.ok();
+    assert_eq!(all, json!({"myFiles": definition()}));
+    let all = world.get("/organizations/elements/box/transformations", ALICE).await.ok();
+    assert_eq!(all, json!({"myFiles": transformation()}));
+    assert_eq!(world.delete("/organizations/elements/box/transformations", ALICE).await.status, 200);
+    assert_eq!(world.get("/organizations/elements/box/transformations", ALICE).await.ok(), json!({}));
+    world
+        .post("/organizations/elements/nothing/transformations/x", ALICE, &transformation())
+        .await
+        .refused(404);
+    world
+        .post("/organizations/objects/x/definitions", "User a, Organization b", &definition())
+        .await
+        .refused(401);
+}
+
+#[tokio::test]
+async fn definitions_and_transformations_must_be_some() {
+    let world = World::start().await;
+    for (path, body, part) in [
+        ("objects/x/definitions", json!({}), "fields"),
+        ("objects/x/definitions", json!({"fields": "id"}), "fields must be"),
+        ("objects/x/definitions", json!({"fields": [{"path": "a"}, {"type": "string"}]}), "fields[1].path"),
+        ("objects/x/definitions", json!({"fields": [{"path": "a", "type": 5}]}), "fields[0].type"),
+        ("elements/box/transformations/x", json!({"fields": []}), "vendorName"),
+        (
+            "elements/box/transformations/x",
+            json!({"vendorName": "a", "fields": [{"path": "b"}]}),
+            "fields[0].vendorPath",
+        ),
+    ] {
+        let refused = world.post(&format!("/organizations/{path}"), ALICE, &body).await;
+        assert!(refused.refused(400).message().contains(part), "{}", refused.text);
+    }
+}
