@@ -97,3 +97,16 @@ impl Refusal {
         }
     }
 }
+
+/// Why a login with its password was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Rejection {
+    #[error("no account has that login")]
+    UnknownLogin,
+    #[error("that was never the account's password")]
+    WrongPassword,
+    #[error("the account is {0}")]
+    DeadAccount(Death),
+    #[error("the password is {0}")]
+    FormerPassword(Death),
+}

@@ -9,7 +9,7 @@ use crate::{
     exchange::{Delivery, Reply, Request, Verdict},
     fault::{Sources, Trouble},
     oauth::{App, AuthorizationServer, User},
-    providers::{Backstage, Provider, adobe_sign, box_com, call::Call, egnyte},
+    providers::{Backstage, Provider, adobe_sign, bigcommerce, box_com, call::Call, egnyte},
     tenant::{Site, Taken, Tenant, Tenants},
 };
 
@@ -17,6 +17,7 @@ use crate::{
 pub(crate) fn all(tenants: &Arc<Tenants>) -> Vec<Arc<dyn Backstage>> {
     vec![
         house::<adobe_sign::House>(tenants),
+        house::<bigcommerce::House>(tenants),
         house::<box_com::House>(tenants),
         house::<egnyte::House>(tenants),
     ]

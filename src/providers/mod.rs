@@ -6,6 +6,7 @@
 
 pub mod adobe_sign;
 mod authorize;
+pub mod bigcommerce;
 pub mod box_com;
 mod call;
 pub mod egnyte;
