@@ -38,10 +38,12 @@ pub enum Ending {
     /// It arrives.
     #[default]
     Whole,
-    /// The connection is closed without an answer.
+    /// The connection is reset without an answer.
     Reset,
-    /// The connection is closed after this many bytes of the body.
+    /// The connection is reset after this many bytes of the body.
     CutAfter(usize),
+    /// It arrives, and the connection is closed behind it, although the answer did not say so.
+    CloseAfter,
 }
 
 /// What a provider decided about a request, and why.

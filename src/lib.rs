@@ -1,5 +1,8 @@
 //! Rehearse the death of a token: stand-ins of OAuth vendors, a reference instances service, and a conformance suite.
 
+// Some vendors' records have more than a hundred members, which `json!` walks one by one.
+#![recursion_limit = "512"]
+
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod clock;

@@ -69,9 +69,13 @@ pub fn header(name: &str, value: &str) -> String {
 /// A URL, or path and query, as people may see it.
 #[must_use]
 pub fn url(url: &str) -> String {
-    match url.split_once(['?', '#']) {
-        Some((path, query)) => format!("{path}{}{}", &url[path.len()..=path.len()], pairs(query)),
-        None => url.to_owned(),
+    let (before, fragment) = match url.split_once('#') {
+        Some((before, fragment)) => (before, format!("#{}", pairs(fragment))),
+        None => (url, String::new()),
+    };
+    match before.split_once('?') {
+        Some((path, query)) => format!("{path}?{}{fragment}", pairs(query)),
+        None => format!("{before}{fragment}"),
     }
 }
 
@@ -130,6 +134,8 @@ mod tests {
         assert_eq!(header("X-Auth-Token", "s3cret"), mark);
         assert_eq!(url("/revoke?token=s3cret&a=b"), format!("/revoke?token={mark}&a=b"));
         assert_eq!(header("location", "https://c/cb?code=s3cret"), format!("https://c/cb?code={mark}"));
+        let both = "https://c/cb?x=1#access_token=s3cret&y=2";
+        assert_eq!(url(both), format!("https://c/cb?x=1#access_token={mark}&y=2"));
         assert_eq!(
             body("application/json", br#"{"a":[{"oauth.user.token":"s3cret"}]}"#),
             format!(r#"{{"a":[{{"oauth.user.token":"{mark}"}}]}}"#)

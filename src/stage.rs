@@ -3,7 +3,7 @@
 use std::{fmt, ops::Deref, sync::Arc};
 
 use crate::{
-    Clock, Mint, Secret, Vendor,
+    Clock, Fault, Mint, Secret, Vendor,
     exchange::{Reply, Request},
     journal::Bounds,
     mint::ALPHANUMERIC,
@@ -205,6 +205,9 @@ pub enum HandError {
     /// The redirect URI is not one of the app's.
     #[error("the app has no redirect URI {0:?}; register it, or leave it out to use the app's first")]
     NotRegistered(String),
+    /// A fault names an operation that the vendor does not have.
+    #[error("{0} has no operation {1:?}; it has {list}", list = .2.join(", "))]
+    NoOperation(Vendor, String, &'static [&'static str]),
     /// Another tenant has the credential.
     #[error("{0:?} cannot be registered at {1}: {2}")]
     Taken(String, Vendor, Taken),
@@ -312,6 +315,22 @@ impl TenantHandle {
         let scopes = if consent.scopes.is_empty() { app.scopes.clone() } else { consent.scopes };
         let offline = backstage.offline(&scopes);
         Ok(Grant { redirect_uri, ..Grant::new(&app, &user, scopes, offline) })
+    }
+
+    /// Lets `fault` strike this tenant's calls, and says its number.
+    ///
+    /// # Errors
+    ///
+    /// If it names an operation that the vendor does not have.
+    pub fn inject(&self, fault: Fault) -> Result<u64, HandError> {
+        let place = fault.vendor().zip(fault.operation());
+        if let Some((vendor, operation)) = place {
+            let known = self.stage.operations(vendor);
+            if !known.contains(&operation) {
+                return Err(HandError::NoOperation(vendor, operation.to_owned(), known));
+            }
+        }
+        Ok(self.tenant.faults().add(fault))
     }
 
     /// Makes a code or token expire now.

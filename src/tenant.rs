@@ -252,6 +252,17 @@ impl fmt::Debug for Directory {
 #[error("it belongs to another tenant already, and a credential names one tenant; choose another")]
 pub struct Taken;
 
+/// Whom a credential names, seen from one tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// No tenant.
+    Nobody,
+    /// This tenant.
+    Us,
+    /// Another tenant.
+    Another,
+}
+
 /// One tenant's right to name credentials at one vendor as its own.
 #[derive(Clone, Debug)]
 pub(crate) struct Claims {
@@ -273,6 +284,17 @@ impl Claims {
             *owner = self.tenant.clone();
         }
         Ok(())
+    }
+
+    /// Whom `credential` names.
+    pub(crate) fn holder(&self, credential: &str) -> Holder {
+        let shard =
+            self.directory.shard(self.vendor, credential).read().unwrap_or_else(PoisonError::into_inner);
+        match shard.get(credential) {
+            Some(owner) if owner.ptr_eq(&self.tenant) => Holder::Us,
+            Some(owner) if owner.strong_count() > 0 => Holder::Another,
+            _ => Holder::Nobody,
+        }
     }
 
     /// Gives `credential` back; it names nobody from then on.

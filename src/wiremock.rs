@@ -76,7 +76,7 @@ impl Respond for StandIn {
             template = template.append_header(name, value);
         }
         match reply.delivery.ending {
-            Ending::Whole => template.set_body_bytes(body),
+            Ending::Whole | Ending::CloseAfter => template.set_body_bytes(body),
             // A length that the body does not reach makes the server close the connection.
             Ending::Reset => template.insert_header("content-length", "1"),
             Ending::CutAfter(length) => template

@@ -1,7 +1,9 @@
 //! How a served stage hands its replies over: delays, resets, and answers that break off.
 
+use std::io::{ErrorKind, Read, Write};
+
 use http::StatusCode;
-use rehearsal::{Fault, Stage, Vendor};
+use rehearsal::{ConsentGiven, Fault, Stage, Vendor};
 
 #[tokio::test]
 async fn a_fault_answers_delays_or_resets_and_then_the_vendor_answers_again() {
@@ -12,20 +14,53 @@ async fn a_fault_answers_delays_or_resets_and_then_the_vendor_answers_again() {
     let get = || client.get(url.clone()).send();
 
     tenant
-        .faults()
-        .add(Fault::answer(StatusCode::SERVICE_UNAVAILABLE, "busy").on(Vendor::Box, "current-user"));
+        .inject(Fault::answer(StatusCode::SERVICE_UNAVAILABLE, "busy").on(Vendor::Box, "current-user"))
+        .unwrap();
     let answer = get().await.unwrap();
     assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().as_str()), (503, "busy"));
 
-    tenant.faults().add(Fault::reset().on(Vendor::Box, "current-user").times(1));
+    tenant.inject(Fault::reset().on(Vendor::Box, "current-user").times(1)).unwrap();
     assert!(get().await.is_err(), "the connection was closed without an answer");
 
     let delay = std::time::Duration::from_millis(40);
-    tenant.faults().add(Fault::delay(delay).on(Vendor::Box, "current-user"));
+    tenant.inject(Fault::delay(delay).on(Vendor::Box, "current-user")).unwrap();
     let started = std::time::Instant::now();
     assert_eq!(get().await.unwrap().status(), 401);
     assert!(started.elapsed() >= delay, "a delay is a lower bound");
     assert_eq!(get().await.unwrap().status(), 401);
+}
+
+#[tokio::test]
+async fn a_connection_is_reset_before_during_or_closed_after_the_body() {
+    let stage = Stage::start().await.unwrap();
+    let tenant = stage.default_tenant();
+    let tokens = tenant.issue_tokens(Vendor::Box, ConsentGiven::default()).unwrap();
+    let request = format!(
+        "GET /2.0/users/me HTTP/1.1\r\nHost: box\r\nAuthorization: Bearer {}\r\n\r\n",
+        tokens.access_token.expose()
+    );
+    let ask = || {
+        let mut socket = std::net::TcpStream::connect(stage.address(Vendor::Box)).unwrap();
+        socket.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        let end = socket.read_to_end(&mut answer).map_err(|error| error.kind());
+        (String::from_utf8(answer).unwrap(), end)
+    };
+    let complete = |answer: &str| answer.ends_with("\"notification_email\":null}");
+
+    tenant.inject(Fault::reset().on(Vendor::Box, "current-user")).unwrap();
+    let (answer, end) = ask();
+    assert_eq!((answer.as_str(), end), ("", Err(ErrorKind::ConnectionReset)));
+
+    tenant.inject(Fault::reset_during().on(Vendor::Box, "current-user")).unwrap();
+    let (answer, end) = ask();
+    assert!(answer.is_empty() || (answer.contains("\r\n\r\n{") && !complete(&answer)), "{answer}");
+    assert_eq!(end, Err(ErrorKind::ConnectionReset));
+
+    tenant.inject(Fault::reset_after().on(Vendor::Box, "current-user")).unwrap();
+    let (answer, end) = ask();
+    assert!(complete(&answer) && !answer.to_lowercase().contains("connection: close"), "{answer}");
+    assert!(end.is_ok(), "a close in order, but unannounced: {end:?}");
 }
 
 #[tokio::test]

@@ -76,6 +76,9 @@ pub enum Refusal {
     /// It was issued to another app.
     #[error("issued to another app")]
     OtherClient,
+    /// It belongs to another customer account than the one the request is addressed to.
+    #[error("issued at another customer account")]
+    OtherRealm,
     /// The redirect URI is not the one of the authorize step.
     #[error("the redirect URI differs from the authorize step")]
     RedirectMismatch,
@@ -93,4 +96,17 @@ impl Refusal {
             _ => None,
         }
     }
+}
+
+/// Why a login with its password was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Rejection {
+    #[error("no account has that login")]
+    UnknownLogin,
+    #[error("that was never the account's password")]
+    WrongPassword,
+    #[error("the account is {0}")]
+    DeadAccount(Death),
+    #[error("the password is {0}")]
+    FormerPassword(Death),
 }

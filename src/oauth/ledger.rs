@@ -146,12 +146,13 @@ impl Ledger {
         turn.issue_pair(id)
     }
 
-    /// Exchanges `code` for tokens, once. `check` may refuse by what the grant says; a refused attempt spends nothing.
+    /// Exchanges `code` for tokens, once. `check` may refuse by what the grant says, or narrow what the tokens stand
+    /// for; a refused attempt spends and changes nothing.
     pub(crate) fn redeem(
         &self,
         code: &str,
         client_id: &str,
-        check: impl FnOnce(&Grant) -> Result<(), Refusal>,
+        check: impl FnOnce(&mut Grant) -> Result<(), Refusal>,
     ) -> Result<Issued, Refusal> {
         let mut turn = self.turn();
         let (key, id) = turn.presented(code, Kind::Code, client_id)?;
@@ -161,8 +162,12 @@ impl Ledger {
             }
             return Err(Refusal::Dead(death));
         }
-        let grant = turn.grant(id).ok_or(Refusal::Unknown)?;
-        check(&grant)?;
+        let held = turn.book.grants.get_mut(&id).ok_or(Refusal::Unknown)?;
+        let mut grant = (*held.grant).clone();
+        check(&mut grant)?;
+        if grant != *held.grant {
+            held.grant = Arc::new(grant);
+        }
         turn.bury(&key, Cause::Redeemed);
         Ok(turn.issue_pair(id))
     }

@@ -12,6 +12,7 @@ mod server;
 mod tests;
 
 pub use app::{App, Flow, User};
+pub(crate) use error::Rejection;
 pub use error::{Cause, Death, Refusal};
 pub use grant::{Grant, Issued};
 pub(crate) use ledger::Formats;

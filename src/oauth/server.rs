@@ -10,7 +10,7 @@ use crate::{
     Clock, Mint, Secret,
     mint::BASE64URL,
     oauth::{
-        App, Cause, Death, Grant, Policy, User,
+        App, Cause, Death, Grant, Policy, Rejection, User,
         ledger::{Formats, Ledger},
     },
     tenant::{Claims, Ground, Taken},
@@ -19,12 +19,16 @@ use crate::{
 /// Logins that wait for the user's decision; the oldest is given up for the newest.
 const WAITING_LOGINS: usize = 256;
 
+/// Former passwords of one user that are remembered, so that the journal can say when one was changed.
+const REMEMBERED_PASSWORDS: usize = 16;
+
 pub(crate) struct AuthorizationServer {
     clock: Clock,
     mint: Mint,
     claims: Claims,
     apps: RwLock<HashMap<Arc<str>, Arc<App>>>,
     users: RwLock<Users>,
+    tokens_outlive_users: bool,
     ledger: Ledger,
     waiting: Mutex<VecDeque<(Secret, Arc<str>)>>,
     demo: OnceLock<(Arc<str>, Arc<str>)>,
@@ -35,6 +39,8 @@ struct Users {
     by_login: HashMap<Arc<str>, Arc<User>>,
     /// In the order they were registered.
     logins: Vec<Arc<str>>,
+    /// The passwords that users had before, oldest first, and how they ended.
+    former_passwords: HashMap<Arc<str>, VecDeque<(Secret, Death)>>,
 }
 
 impl AuthorizationServer {
@@ -46,10 +52,18 @@ impl AuthorizationServer {
             claims: claims.clone(),
             apps: RwLock::default(),
             users: RwLock::default(),
+            tokens_outlive_users: false,
             ledger: Ledger::new(clock.clone(), mint.clone(), claims.clone(), formats, policy),
             waiting: Mutex::default(),
             demo: OnceLock::new(),
         }
+    }
+
+    /// The same where tokens belong to the customer account, and stay alive when a user goes or changes a password.
+    #[must_use]
+    pub(crate) fn with_tokens_outliving_users(mut self) -> Self {
+        self.tokens_outlive_users = true;
+        self
     }
 
     pub(crate) fn ledger(&self) -> &Ledger {
@@ -126,26 +140,64 @@ impl AuthorizationServer {
         users.by_login.get(users.logins.first()?).cloned()
     }
 
-    /// The user behind `login`, if the password is right and the account is alive.
-    pub(crate) fn sign_in(&self, login: &str, password: &str) -> Option<Arc<User>> {
-        self.user(login).filter(|user| user.death.is_none() && user.password.matches(password))
+    /// The user of a customer account who was registered first.
+    pub(crate) fn first_user_of(&self, realm: &str) -> Option<Arc<User>> {
+        let users = self.users.read().unwrap_or_else(PoisonError::into_inner);
+        users.logins.iter().filter_map(|login| users.by_login.get(login)).find(|u| u.realm == realm).cloned()
     }
 
-    /// Switches a user off; all tokens die. False if there is none.
+    /// The user behind `login`, if the password is right and the account is alive.
+    pub(crate) fn sign_in(&self, login: &str, password: &str) -> Option<Arc<User>> {
+        self.authenticate(login, password).ok()
+    }
+
+    /// The same, with the reason if not.
+    pub(crate) fn authenticate(&self, login: &str, password: &str) -> Result<Arc<User>, Rejection> {
+        let users = self.users.read().unwrap_or_else(PoisonError::into_inner);
+        let user = users.by_login.get(login).ok_or(Rejection::UnknownLogin)?;
+        let former =
+            || users.former_passwords.get(login)?.iter().find(|(former, _)| former.matches(password));
+        match (user.password.matches(password), user.death) {
+            (true, None) => Ok(Arc::clone(user)),
+            (true, Some(death)) => Err(Rejection::DeadAccount(death)),
+            (false, death) => Err(match (former(), death) {
+                (Some((_, death)), _) => Rejection::FormerPassword(*death),
+                (None, Some(death)) => Rejection::DeadAccount(death),
+                (None, None) => Rejection::WrongPassword,
+            }),
+        }
+    }
+
+    /// Switches a user off; all tokens die, unless they outlive users. False if there is none.
     pub(crate) fn deactivate_user(&self, login: &str) -> bool {
         let Some(user) = self.user(login) else { return false };
         let death = Death { cause: Cause::UserDeactivated, at: self.clock.now() };
         self.register_user(User { death: Some(death), ..(*user).clone() });
-        self.ledger.kill_grants(Cause::UserDeactivated, |grant| *grant.login == *login);
+        self.kill_tokens_of(login, Cause::UserDeactivated);
         true
     }
 
-    /// Changes a user's password; all tokens die. False if there is none.
+    /// Changes a user's password; all tokens die, unless they outlive users. False if there is none.
     pub(crate) fn change_password(&self, login: &str, password: Secret) -> bool {
         let Some(user) = self.user(login) else { return false };
+        let death = Death { cause: Cause::PasswordChanged, at: self.clock.now() };
+        {
+            let mut users = self.users.write().unwrap_or_else(PoisonError::into_inner);
+            let former = users.former_passwords.entry(Arc::clone(&user.login)).or_default();
+            if former.len() == REMEMBERED_PASSWORDS {
+                former.pop_front();
+            }
+            former.push_back((user.password.clone(), death));
+        }
         self.register_user(User { password, ..(*user).clone() });
-        self.ledger.kill_grants(Cause::PasswordChanged, |grant| *grant.login == *login);
+        self.kill_tokens_of(login, Cause::PasswordChanged);
         true
+    }
+
+    fn kill_tokens_of(&self, login: &str, cause: Cause) {
+        if !self.tokens_outlive_users {
+            self.ledger.kill_grants(cause, |grant| *grant.login == *login);
+        }
     }
 
     /// The app and user that stand ready; registered on first use.
@@ -209,6 +261,9 @@ impl Drop for AuthorizationServer {
     fn drop(&mut self) {
         let apps = self.apps.get_mut().unwrap_or_else(PoisonError::into_inner);
         apps.keys().for_each(|client_id| self.claims.release(client_id));
+        // Where the vendor knows customer accounts by name, that name is free again.
+        let users = self.users.get_mut().unwrap_or_else(PoisonError::into_inner);
+        users.by_login.values().for_each(|user| self.claims.release(&user.realm));
     }
 }
 

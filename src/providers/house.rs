@@ -6,15 +6,21 @@ use http::{HeaderValue, header};
 
 use crate::{
     Vendor,
-    exchange::{Reply, Request},
+    exchange::{Delivery, Reply, Request, Verdict},
+    fault::{Sources, Trouble},
     oauth::{App, AuthorizationServer, User},
-    providers::{Backstage, Provider, adobe_sign, box_com, call::Call},
+    providers::{Backstage, Provider, adobe_sign, bigcommerce, box_com, call::Call, egnyte},
     tenant::{Site, Taken, Tenant, Tenants},
 };
 
 /// Every vendor's stand-in over the same tenants, in the order of [`Vendor::ALL`].
 pub(crate) fn all(tenants: &Arc<Tenants>) -> Vec<Arc<dyn Backstage>> {
-    vec![house::<adobe_sign::House>(tenants), house::<box_com::House>(tenants)]
+    vec![
+        house::<adobe_sign::House>(tenants),
+        house::<bigcommerce::House>(tenants),
+        house::<box_com::House>(tenants),
+        house::<egnyte::House>(tenants),
+    ]
 }
 
 fn house<H: House>(tenants: &Arc<Tenants>) -> Arc<dyn Backstage> {
@@ -41,6 +47,9 @@ pub(crate) trait House: Send + Sync + 'static {
 
     /// Answers as the vendor does.
     fn answer(operation: Self::Operation, call: &Call<'_>, site: &Self::Site, tenant: &Tenant) -> Answer;
+
+    /// What the vendor says when it has a trouble with this call.
+    fn trouble(trouble: Trouble, operation: Self::Operation, call: &Call<'_>, site: &Self::Site) -> Reply;
 
     /// The tenant's authorization server.
     fn server(site: &Self::Site) -> &AuthorizationServer;
@@ -104,9 +113,16 @@ impl<H: House> Provider for Simulated<H> {
         let operation = H::route(&call);
         let tenant = self.tenant(&call);
         let vendor = self.vendor();
-        let mut reply = tenant.faults().or(vendor, operation.name(), || {
-            H::answer(operation, &call, tenant.site(), &tenant).unwrap_or_else(|refusal| refusal)
-        });
+        let answer = || H::answer(operation, &call, tenant.site(), &tenant).unwrap_or_else(|refusal| refusal);
+        let mut reply = tenant.faults().or(
+            vendor,
+            operation.name(),
+            &Sources {
+                provider: &answer,
+                trouble: &|trouble| H::trouble(trouble, operation, &call, tenant.site()),
+                last_good: &|| last_good(&tenant, vendor, operation.name()),
+            },
+        );
         let now = tenant.clock().now();
         let headers = reply.response.headers_mut();
         if !headers.contains_key(header::DATE)
@@ -117,6 +133,18 @@ impl<H: House> Provider for Simulated<H> {
         tenant.journal().record(now, vendor, operation.name(), request, &reply);
         reply
     }
+}
+
+/// The last answer to `operation` that did what was asked.
+fn last_good(tenant: &Tenant, vendor: Vendor, operation: &str) -> Option<Reply> {
+    let entries = tenant.journal().entries();
+    let mut good =
+        entries.iter().rev().filter(|entry| entry.vendor == vendor && entry.operation == operation);
+    let entry = good.find(|entry| entry.verdict == Verdict::Served && entry.status().is_success())?;
+    let (delivery, verdict) = (Delivery::default(), Verdict::Served);
+    let mut reply = Reply { response: entry.response().clone(), delivery, verdict };
+    reply.response.headers_mut().remove(header::DATE);
+    Some(reply)
 }
 
 impl<H: House> Simulated<H> {

@@ -6,8 +6,10 @@
 
 pub mod adobe_sign;
 mod authorize;
+pub mod bigcommerce;
 pub mod box_com;
 mod call;
+pub mod egnyte;
 mod house;
 mod html;
 

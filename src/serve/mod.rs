@@ -3,6 +3,7 @@
 mod connection;
 pub mod control;
 mod running;
+mod wire;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 

@@ -2,5 +2,8 @@
 
 mod adobe_sign;
 mod adobe_sign_rest;
+mod bigcommerce;
 mod box_com;
+mod egnyte;
+mod egnyte_api;
 mod scene;

@@ -16,9 +16,10 @@ mod v6;
 use std::time::Duration;
 
 use crate::{
-    Mint, Vendor,
+    Mint, Reply, Vendor,
+    fault::Trouble,
     mint::{ALPHANUMERIC, BASE64URL, LOWER_ALPHANUMERIC},
-    oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Policy, Rotation, User},
+    oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Policy, Refusal, Rotation, User},
     providers::{
         call::Call,
         house::{self, Answer, operations},
@@ -139,6 +140,19 @@ impl house::House for House {
             Op::WrongMethod => Err(errors::method_not_allowed()),
             Op::UnknownResource => api::unknown_resource(call, site),
             Op::NotFound => Err(errors::no_route()),
+        }
+    }
+
+    fn trouble(trouble: Trouble, operation: Operation, _: &Call<'_>, site: &Site) -> Reply {
+        let mint = site.auth.mint();
+        match (trouble, operation) {
+            (Trouble::RateLimit { retry_after }, _) => errors::throttled(mint, retry_after),
+            (Trouble::ServerError, _) => errors::misc_server_error(mint),
+            (Trouble::Refusal, Operation::Authorize) => pages::invalid_configuration("refused by a fault"),
+            (Trouble::Refusal, Operation::Token) => errors::invalid_code(Refusal::Unknown),
+            (Trouble::Refusal, Operation::Refresh) => errors::invalid_refresh_token(Refusal::Unknown),
+            (Trouble::Refusal, Operation::Revoke) => errors::not_revoked(Some(Refusal::Unknown)),
+            (Trouble::Refusal, _) => errors::invalid_access_token(mint, Refusal::Unknown),
         }
     }
 

@@ -123,26 +123,25 @@ pub(super) fn token(call: &Call<'_>, site: &Site) -> Answer {
             "The grant type is unauthorized for this client_id",
         ));
     }
-    let (issued, refused): (_, fn(Refusal) -> Reply) = if grant_type == "authorization_code" {
+    let ledger = site.auth.ledger();
+    let issued = if grant_type == "authorization_code" {
         let Some(code) = form.get("code").filter(|code| !code.is_empty()) else {
             // BOX-039
             return Err(errors::oauth("invalid_request", "Missing parameter. \"code\" is required"));
         };
         let used = form.get("redirect_uri");
-        let issued =
-            site.auth.ledger().redeem(code, &app.client_id, |grant| match (used, &grant.redirect_uri) {
-                (Some(used), Some(of)) if used != of => Err(Refusal::RedirectMismatch),
-                _ => Ok(()),
-            });
-        (issued, code_refused)
+        ledger.redeem(code, &app.client_id, |grant| match (used, &grant.redirect_uri) {
+            (Some(used), Some(of)) if used != of => Err(Refusal::RedirectMismatch),
+            _ => Ok(()),
+        })
     } else {
         let Some(token) = form.get("refresh_token").filter(|token| !token.is_empty()) else {
             // BOX-040
             return Err(errors::oauth("invalid_request", "No \"refresh_token\" parameter found"));
         };
-        (site.auth.ledger().refresh(token, &app.client_id, |_| Ok(())), refresh_refused)
+        ledger.refresh(token, &app.client_id, |_| Ok(()))
     };
-    issued.map(|issued| tokens(&issued)).map_err(|refusal| refused(refusal).refused(refusal.to_string()))
+    issued.map(|issued| tokens(&issued)).map_err(|refusal| grant_refused(call, refusal))
 }
 
 /// The app that shows its credentials in the form; Basic is not read (BOX-005).
@@ -173,24 +172,24 @@ fn client(call: &Call<'_>, site: &Site) -> Result<Arc<App>, Reply> {
         })
 }
 
-fn code_refused(refusal: Refusal) -> Reply {
-    match refusal {
-        Refusal::RedirectMismatch => {
+/// What Box says to a code or refresh token that it does not take.
+pub(super) fn grant_refused(call: &Call<'_>, refusal: Refusal) -> Reply {
+    let by_refresh = call.form().get("grant_type") == Some("refresh_token");
+    let reply = match (by_refresh, refusal, refusal.cause()) {
+        (false, Refusal::RedirectMismatch, _) => {
             errors::oauth("redirect_uri_mismatch", "The redirect URI is missing or do not match")
         }
-        refusal if refusal.cause() == Some(Cause::Expired) => {
-            errors::oauth("invalid_grant", "The authorization code has expired") // BOX-016
+        // BOX-016
+        (false, _, Some(Cause::Expired)) => {
+            errors::oauth("invalid_grant", "The authorization code has expired")
         }
         // BOX-017, BOX-018
-        _ => errors::oauth("invalid_grant", "Auth code doesn't exist or is invalid for the client"),
-    }
-}
-
-fn refresh_refused(refusal: Refusal) -> Reply {
-    match refusal.cause() {
-        Some(Cause::Expired) => errors::oauth("invalid_grant", "Refresh token has expired"), // BOX-032
-        _ => errors::oauth("invalid_grant", "Invalid refresh token"), // BOX-031, BOX-035, BOX-052
-    }
+        (false, ..) => errors::oauth("invalid_grant", "Auth code doesn't exist or is invalid for the client"),
+        (true, _, Some(Cause::Expired)) => errors::oauth("invalid_grant", "Refresh token has expired"), // BOX-032
+        // BOX-031, BOX-035, BOX-052
+        (true, ..) => errors::oauth("invalid_grant", "Invalid refresh token"),
+    };
+    reply.refused(refusal.to_string())
 }
 
 /// BOX-020 to BOX-022
@@ -213,9 +212,10 @@ pub(super) fn revoke(call: &Call<'_>, site: &Site) -> Answer {
     let ledger = site.auth.ledger();
     let of_this_app = ledger.standing(token).is_some_and(|token| token.grant.client_id == app.client_id);
     let revoked = if of_this_app { ledger.revoke(token) } else { Err(Refusal::Unknown) };
-    // BOX-053: what Box says to an unknown token is not documented.
-    let unknown = |refusal: Refusal| {
-        errors::oauth("invalid_token", "The token provided is invalid").refused(refusal.to_string())
-    };
-    revoked.map(|_| Reply::empty(StatusCode::OK)).map_err(unknown) // BOX-049
+    revoked.map(|_| Reply::empty(StatusCode::OK)).map_err(revocation_refused) // BOX-049
+}
+
+/// BOX-053: what Box says to an unknown token is not documented.
+pub(super) fn revocation_refused(refusal: Refusal) -> Reply {
+    errors::oauth("invalid_token", "The token provided is invalid").refused(refusal.to_string())
 }

@@ -1,5 +1,7 @@
 //! Box's refusals, byte for byte.
 
+use std::time::Duration;
+
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
@@ -90,6 +92,17 @@ pub(super) fn name_in_use(mint: &Mint, conflicts: &Value) -> Reply {
         "Item with the same name already exists",
         Some(context),
     )
+}
+
+/// Too many calls (BOX-063).
+pub(super) fn rate_limited(mint: &Mint, retry_after: Duration) -> Reply {
+    let message = "Request rate limit exceeded, please try again later";
+    api(mint, StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message, None)
+        .with(header::RETRY_AFTER, &retry_after.as_secs().to_string())
+}
+
+pub(super) fn internal(mint: &Mint) -> Reply {
+    api(mint, StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", "Internal Server Error", None)
 }
 
 /// Also for an id that is not a number.

@@ -16,8 +16,10 @@ use std::{
 
 use crate::{
     Vendor,
+    exchange::Reply,
+    fault::Trouble,
     mint::{ALPHANUMERIC, DIGITS, LOWER_ALPHANUMERIC},
-    oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Policy, Rotation, User},
+    oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Policy, Refusal, Rotation, User},
     providers::{
         call::Call,
         house::{self, Answer, operations},
@@ -121,6 +123,18 @@ impl house::House for House {
             Op::DeleteFile => api::delete_file(call, site),
             Op::WrongMethod => Err(errors::method_not_allowed(site.auth.mint())),
             Op::NotFound => Err(errors::no_route()),
+        }
+    }
+
+    fn trouble(trouble: Trouble, operation: Operation, call: &Call<'_>, site: &Site) -> Reply {
+        let mint = site.auth.mint();
+        match (trouble, operation) {
+            (Trouble::RateLimit { retry_after }, _) => errors::rate_limited(mint, retry_after),
+            (Trouble::ServerError, _) => errors::internal(mint),
+            (Trouble::Refusal, Operation::Authorize) => pages::error(call, "invalid_client"),
+            (Trouble::Refusal, Operation::Token) => auth::grant_refused(call, Refusal::Unknown),
+            (Trouble::Refusal, Operation::Revoke) => auth::revocation_refused(Refusal::Unknown),
+            (Trouble::Refusal, _) => errors::invalid_token(mint, Refusal::Unknown),
         }
     }
 

@@ -1,0 +1,207 @@
+//! The resources, which both worlds have in common. How a request gets here and how the answer is written is theirs.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{
+    Timestamp,
+    providers::{
+        bigcommerce::{
+            Operation, Site, errors,
+            shop::{self, CustomerFields, Links, Product, Shop},
+            stem,
+        },
+        call::Call,
+    },
+};
+
+/// What is asked, of which store.
+pub(super) struct Asked<'a, 'r> {
+    pub(super) operation: Operation,
+    pub(super) call: &'a Call<'r>,
+    pub(super) hash: &'a Arc<str>,
+    pub(super) links: Links,
+}
+
+/// What there is to say.
+pub(super) struct Found {
+    pub(super) status: StatusCode,
+    /// What one of it is called in XML.
+    pub(super) name: &'static str,
+    pub(super) body: Option<Value>,
+    pub(super) location: Option<String>,
+}
+
+/// Why there is nothing to say.
+pub(super) struct Problem {
+    pub(super) status: StatusCode,
+    pub(super) body: Value,
+    pub(super) reason: String,
+}
+
+impl Found {
+    fn new(name: &'static str, body: Value) -> Self {
+        Self { status: StatusCode::OK, name, body: Some(body), location: None }
+    }
+
+    /// 204 (BC-059)
+    fn nothing(name: &'static str) -> Self {
+        Self { status: StatusCode::NO_CONTENT, name, body: None, location: None }
+    }
+}
+
+impl Problem {
+    /// A problem that v2 puts into an array.
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        let reason = message.into();
+        Self { status, body: errors::array(status, &reason), reason }
+    }
+
+    pub(super) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, errors::NOT_FOUND)
+    }
+}
+
+/// Does what is asked.
+pub(super) fn resource(asked: &Asked<'_, '_>, site: &Site) -> Result<Found, Problem> {
+    use Operation as Op;
+    let Asked { operation, call, hash, links } = asked;
+    let now = site.auth.clock().now();
+    site.in_shop(hash, |shop| match operation {
+        Op::Time => Ok(Found::new("time", json!({ "time": now.as_secs() }))), // BC-001, BC-053
+        Op::Store => {
+            let owner = site.auth.first_user_of(hash).ok_or_else(Problem::not_found)?;
+            Ok(Found::new("store", shop::settings(shop, hash, &owner)))
+        }
+        Op::Products => Ok(page(call, "product", shop.products.iter().map(|product| product.v2(links)))),
+        Op::ProductCount => Ok(count(shop.products.len())),
+        Op::Product => one(call, "product", &shop.products, |p| p.id, |p| p.v2(links)),
+        Op::Orders => Ok(page(call, "order", shop.orders.iter().map(|order| order.v2(links)))),
+        Op::OrderCount => Ok(Found::new("count", shop::counts(&shop.orders))),
+        Op::Order => one(call, "order", &shop.orders, |o| o.id, |o| o.v2(links)),
+        Op::Customers => Ok(page(call, "customer", shop.customers.iter().map(|customer| customer.v2(links)))),
+        Op::CustomerCount => Ok(count(shop.customers.len())),
+        Op::Customer => one(call, "customer", &shop.customers, |c| c.id, |c| c.v2(links)),
+        Op::CreateCustomer => create_customer(call, shop, links, now),
+        Op::UpdateCustomer => update_customer(call, shop, links, now),
+        Op::DeleteCustomer => match id(call).filter(|id| shop.delete_customer(*id)) {
+            Some(_) => Ok(Found::nothing("customer")),
+            None => Err(Problem::not_found()),
+        },
+        Op::CatalogProducts => Ok(Found::new("product", catalog(call, shop))),
+        Op::CatalogProduct => {
+            let write = |product: &Product| json!({ "data": product.v3(), "meta": {} });
+            let path = call.request().uri().path();
+            one(call, "product", &shop.products, |product| product.id, write)
+                .map_err(|problem| Problem { body: errors::v3_not_found(path), ..problem })
+        }
+        _ => Err(Problem::not_found()),
+    })
+}
+
+/// The id at the end of the path.
+fn id(call: &Call<'_>) -> Option<u32> {
+    call.segments().last().and_then(|segment| stem(segment).parse().ok())
+}
+
+/// The one with the id at the end of the path.
+fn one<T>(
+    call: &Call<'_>,
+    name: &'static str,
+    all: &[T],
+    id_of: impl Fn(&T) -> u32,
+    write: impl FnOnce(&T) -> Value,
+) -> Result<Found, Problem> {
+    let id = id(call);
+    let found = all.iter().find(|candidate| Some(id_of(candidate)) == id);
+    found.map(|found| Found::new(name, write(found))).ok_or_else(Problem::not_found)
+}
+
+fn create_customer(
+    call: &Call<'_>,
+    shop: &mut Shop,
+    links: &Links,
+    now: Timestamp,
+) -> Result<Found, Problem> {
+    let fields = fields(call)?;
+    if let Some(name) = fields.missing() {
+        let message = format!("The required field '{name}' was not supplied."); // inferred
+        return Err(Problem::new(StatusCode::BAD_REQUEST, message));
+    }
+    let customer = shop.create_customer(fields, now);
+    let location = Some(format!("/api/v2/customers/{}", customer.id));
+    Ok(Found { status: StatusCode::CREATED, location, ..Found::new("customer", customer.v2(links)) })
+}
+
+fn update_customer(
+    call: &Call<'_>,
+    shop: &mut Shop,
+    links: &Links,
+    now: Timestamp,
+) -> Result<Found, Problem> {
+    let fields = fields(call)?;
+    let customer = shop.customers.iter_mut().find(|customer| Some(customer.id) == id(call));
+    let customer = customer.ok_or_else(Problem::not_found)?;
+    customer.change(fields, now);
+    Ok(Found::new("customer", customer.v2(links)))
+}
+
+/// BC-060
+fn count(count: usize) -> Found {
+    Found::new("count", json!({ "count": count }))
+}
+
+/// Which part of a list is asked for: the page from 1, and how many to a page.
+fn paging(call: &Call<'_>) -> (usize, usize) {
+    let number = |name, default: usize| {
+        call.query().get(name).and_then(|text| text.parse().ok()).filter(|n| *n > 0).unwrap_or(default)
+    };
+    (number("page", 1), number("limit", 50).min(250))
+}
+
+/// One page of a v2 list, which is bare, and nothing at all where it is empty (BC-058, BC-059).
+fn page(call: &Call<'_>, name: &'static str, all: impl Iterator<Item = Value>) -> Found {
+    let (page, limit) = paging(call);
+    let items: Vec<_> = all.skip((page - 1).saturating_mul(limit)).take(limit).collect();
+    if items.is_empty() { Found::nothing(name) } else { Found::new(name, Value::Array(items)) }
+}
+
+/// One page of the v3 catalog (BC-061).
+fn catalog(call: &Call<'_>, shop: &Shop) -> Value {
+    let (page, limit) = paging(call);
+    let total = shop.products.len();
+    let pages = total.div_ceil(limit);
+    let products = shop.products.iter().skip((page - 1).saturating_mul(limit)).take(limit);
+    let data: Vec<_> = products.map(Product::v3).collect();
+    let count = data.len();
+    let link = |page: usize| format!("?page={page}&limit={limit}");
+    let mut links = json!({});
+    if page > 1 {
+        links["previous"] = link(page - 1).into();
+    }
+    if page < pages {
+        links["next"] = link(page + 1).into();
+    }
+    links["current"] = link(page).into();
+    json!({
+        "data": data,
+        "meta": {
+            "pagination": {
+                "total": total,
+                "count": count,
+                "per_page": limit,
+                "current_page": page,
+                "total_pages": pages,
+                "links": links,
+            },
+        },
+    })
+}
+
+fn fields(call: &Call<'_>) -> Result<CustomerFields, Problem> {
+    serde_json::from_slice(call.request().body()).map_err(|error| {
+        Problem::new(StatusCode::BAD_REQUEST, format!("The request could not be read as JSON: {error}"))
+    })
+}

@@ -1,0 +1,306 @@
+//! BigCommerce, in its two worlds on one address: legacy API accounts (HTTP Basic on `/api/v2`), and apps, whose
+//! permanent tokens go in `X-Auth-Token` to `/stores/{hash}/v2` and `/v3`.
+//!
+//! The facts come from BigCommerce's public documentation, its SDKs, and answers that people have published; their ids
+//! (`BC-…`) are those of the fidelity table. What was inferred says so.
+
+mod api;
+mod auth;
+mod errors;
+mod gateway;
+mod legacy;
+mod pages;
+mod quota;
+mod shop;
+mod token;
+mod xml;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::Method;
+
+use crate::{
+    Mint, Vendor,
+    exchange::Reply,
+    fault::Trouble,
+    mint::{DIGITS, HEX, LOWER_ALPHANUMERIC},
+    oauth::{
+        App, AuthorizationServer, Cascade, Flow, Formats, Life, Limit, Per, Policy, Refusal, Rotation, User,
+    },
+    providers::{
+        call::Call,
+        house::{self, Answer, operations},
+    },
+    tenant::{Ground, Tenant},
+};
+
+use quota::Quotas;
+use shop::Shop;
+
+/// How BigCommerce's codes and tokens live and die.
+pub const POLICY: Policy = Policy {
+    code_life: Duration::from_secs(600), // nothing is published; inferred
+    code_replay_kills_grant: false,      // BC-027
+    access_life: Life::Unlimited,        // BC-024: no token has a clock
+    refreshable: false,                  // BC-024
+    refresh_life: None,
+    refresh_restarts: false,
+    rotation: Rotation::Never,
+    revoking_access: Cascade::Alone,
+    revoking_refresh: Cascade::Alone,
+    limit: Some(Limit { per: Per::Realm, grants: 1 }), // BC-037
+};
+
+const FORMATS: Formats = Formats {
+    code: |mint, _| base36(mint),
+    access_token: |mint, _| base36(mint), // BC-026
+    refresh_token: |mint, _| base36(mint),
+};
+
+/// A number of 160 bits in base 36: 31 characters, now and then 30 (BC-026).
+fn base36(mint: &Mint) -> String {
+    // The first of 31 digits is at most `t`, since 2^160 is 29.9 times 36^30; a leading zero is not written.
+    let first =
+        char::from_digit(u32::try_from(mint.below(30)).unwrap_or(0), 36).filter(|digit| *digit != '0');
+    first.into_iter().chain(mint.text(LOWER_ALPHANUMERIC, 30).chars()).collect()
+}
+
+/// What an app may do unless it was registered for something else.
+const SCOPES: [&str; 4] =
+    ["store_v2_customers", "store_v2_information", "store_v2_orders", "store_v2_products"];
+
+operations! {
+    Authorize = "authorize",
+    Install = "install",
+    InstallSucceeded = "install-succeeded",
+    InstallFailed = "install-failed",
+    Login = "login",
+    Token = "token",
+    GatewayTime = "gateway-time",
+    Time = "time",
+    Store = "store",
+    Products = "products",
+    Product = "product",
+    ProductCount = "product-count",
+    Orders = "orders",
+    Order = "order",
+    OrderCount = "order-count",
+    Customers = "customers",
+    Customer = "customer",
+    CustomerCount = "customer-count",
+    CreateCustomer = "create-customer",
+    UpdateCustomer = "update-customer",
+    DeleteCustomer = "delete-customer",
+    CatalogProducts = "catalog-products",
+    CatalogProduct = "catalog-product",
+    WrongMethod = "wrong-method",
+    NotFound = "not-found",
+}
+
+/// What one tenant has at BigCommerce.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) auth: AuthorizationServer,
+    /// By store hash; a store is opened when somebody first comes in.
+    shops: Mutex<HashMap<Arc<str>, Shop>>,
+    quotas: Mutex<Quotas>,
+}
+
+impl Site {
+    /// Does something in the store with this hash.
+    fn in_shop<T>(&self, hash: &Arc<str>, act: impl FnOnce(&mut Shop) -> T) -> T {
+        let mut shops = self.shops.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = || Shop::sample(self.auth.mint(), self.auth.clock().now());
+        act(shops.entry(Arc::clone(hash)).or_insert_with(open))
+    }
+}
+
+impl crate::tenant::Site for Site {
+    const VENDOR: Vendor = Vendor::BigCommerce;
+
+    fn open(ground: &Ground) -> Self {
+        // BC-039: an app's token belongs to the store. What is done to a legacy account does not touch it.
+        let auth = AuthorizationServer::new(ground, FORMATS, POLICY).with_tokens_outliving_users();
+        Self { auth, shops: Mutex::default(), quotas: Mutex::default() }
+    }
+}
+
+/// BigCommerce, as one of the stand-ins.
+pub(crate) struct House;
+
+impl house::House for House {
+    type Operation = Operation;
+    type Site = Site;
+
+    fn route(call: &Call<'_>) -> Operation {
+        use Operation as Op;
+        let method = if call.method() == Method::HEAD { "GET" } else { call.method().as_str() };
+        match (method, call.segments().as_slice()) {
+            ("GET" | "POST", ["oauth2", "authorize"]) => Op::Authorize,
+            ("GET" | "POST", ["oauth2", "token"]) => Op::Token,
+            ("GET" | "POST", ["app", _, "install"]) => Op::Install, // BC-021
+            ("GET", ["app", _, "install", "succeeded"]) => Op::InstallSucceeded, // BC-021
+            ("GET", ["app", _, "install", "failed"]) => Op::InstallFailed, // BC-021
+            ("GET", ["login"]) => Op::Login,
+            ("GET", ["time"]) => Op::GatewayTime, // BC-062
+            (method, ["stores", _, "v2", path @ ..]) => v2(method, path).unwrap_or(Op::NotFound),
+            ("GET", ["stores", _, "v3", "catalog", "products"]) => Op::CatalogProducts,
+            ("GET", ["stores", _, "v3", "catalog", "products", _]) => Op::CatalogProduct,
+            (method, ["api", "v2", path @ ..]) => v2(method, path)
+                .unwrap_or_else(|| if v2("GET", path).is_some() { Op::WrongMethod } else { Op::NotFound }),
+            _ => Op::NotFound, // BC-013 among others
+        }
+    }
+
+    fn realm<'c>(call: &'c Call<'_>) -> Option<&'c str> {
+        match call.segments().as_slice() {
+            ["stores", hash, ..] => Some(hash),
+            ["app", client_id, ..] => Some(client_id),
+            _ => legacy::store_of_host(call),
+        }
+    }
+
+    fn answer(operation: Operation, call: &Call<'_>, site: &Site, tenant: &Tenant) -> Answer {
+        use Operation as Op;
+        let answer = match operation {
+            Op::Authorize => auth::authorize(call, site, tenant),
+            Op::Install => auth::install(call, site, tenant),
+            Op::InstallSucceeded => Ok(pages::install_succeeded()),
+            Op::InstallFailed => Ok(pages::install_failed()),
+            Op::Login => Ok(pages::nothing_to_log_in_to()),
+            Op::Token => token::token(call, site),
+            Op::GatewayTime => Ok(gateway::time(site)),
+            resource if call.segments().first() == Some(&"api") => legacy::answer(resource, call, site),
+            resource => gateway::answer(resource, call, site),
+        };
+        if call.method() == Method::HEAD {
+            return answer.map(without_body).map_err(without_body);
+        }
+        answer
+    }
+
+    fn reset(site: &Site) {
+        let now = site.auth.clock().now();
+        site.shops
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values_mut()
+            .for_each(|shop| shop.restock(now));
+        *site.quotas.lock().unwrap_or_else(PoisonError::into_inner) = Quotas::default();
+    }
+
+    fn trouble(trouble: Trouble, operation: Operation, call: &Call<'_>, _: &Site) -> Reply {
+        use Operation as Op;
+        match (trouble, operation) {
+            (Trouble::Refusal, Op::Authorize | Op::Install) => {
+                pages::error("invalid_client", "refused by a fault")
+            }
+            (Trouble::Refusal, Op::Token) => token::refused(Refusal::Unknown),
+            _ if call.segments().first() == Some(&"api") => legacy::trouble(trouble, call),
+            (Trouble::Refusal, _) => errors::unauthorized(Refusal::Unknown),
+            (Trouble::RateLimit { retry_after }, _) => gateway::over_quota(quota::Left {
+                calls: None,
+                reset_ms: i64::try_from(retry_after.as_millis()).unwrap_or(i64::MAX),
+            }),
+            (Trouble::ServerError, _) => errors::unavailable(),
+        }
+    }
+
+    fn server(site: &Site) -> &AuthorizationServer {
+        &site.auth
+    }
+
+    fn new_app(site: &Site) -> App {
+        let mint = site.auth.mint();
+        App {
+            client_id: base36(mint).into(),
+            client_secret: base36(mint).into(),
+            name: "Rehearsal".into(),
+            redirect_uris: vec!["https://client.example/callback".into()],
+            scopes: SCOPES.map(ToOwned::to_owned).into(),
+            flow: Flow::Code,
+            active: true,
+        }
+    }
+
+    /// A legacy API account of a store of its own, whose name and token also sign its merchant in.
+    fn new_user(site: &Site) -> User {
+        let mint = site.auth.mint();
+        let name = format!("api-{}", mint.text(LOWER_ALPHANUMERIC, 8));
+        User {
+            id: format!("1{}", mint.text(DIGITS, 5)), // BC-025: goes out as an integer
+            email: format!("{name}@bigcommerce.example"),
+            login: name.into(),
+            password: mint.text(HEX, 40).into(), // BC-018
+            name: "Avery Example".into(),
+            realm: mint.text(LOWER_ALPHANUMERIC, 7),
+            death: None,
+        }
+    }
+
+    fn names(user: &User) -> Vec<Arc<str>> {
+        vec![Arc::clone(&user.login), user.realm.as_str().into()]
+    }
+
+    fn offline(_scopes: &[String]) -> bool {
+        false // BC-024
+    }
+}
+
+/// The v2 API, which both worlds have in common.
+fn v2(method: &str, path: &[&str]) -> Option<Operation> {
+    use Operation as Op;
+    let path: Vec<&str> = path.iter().map(|segment| stem(segment)).collect();
+    Some(match (method, path.as_slice()) {
+        ("GET", ["time"]) => Op::Time,
+        ("GET", ["store"]) => Op::Store,
+        ("GET", ["products"]) => Op::Products,
+        ("GET", ["products", "count"]) => Op::ProductCount,
+        ("GET", ["products", _]) => Op::Product,
+        ("GET", ["orders"]) => Op::Orders,
+        ("GET", ["orders", "count"]) => Op::OrderCount,
+        ("GET", ["orders", _]) => Op::Order,
+        ("GET", ["customers"]) => Op::Customers,
+        ("POST", ["customers"]) => Op::CreateCustomer,
+        ("GET", ["customers", "count"]) => Op::CustomerCount,
+        ("GET", ["customers", _]) => Op::Customer,
+        ("PUT", ["customers", _]) => Op::UpdateCustomer,
+        ("DELETE", ["customers", _]) => Op::DeleteCustomer,
+        _ => return None,
+    })
+}
+
+/// A path segment without the extension that may say how the answer shall be written.
+fn stem(segment: &str) -> &str {
+    segment.strip_suffix(".json").or_else(|| segment.strip_suffix(".xml")).unwrap_or(segment)
+}
+
+fn without_body(mut reply: Reply) -> Reply {
+    *reply.response.body_mut() = Bytes::new();
+    reply
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_tokens_are_160_bit_numbers_in_base_36() {
+        let mint = Mint::seeded(1);
+        let drawn: Vec<_> = (0..2_000).map(|_| base36(&mint)).collect();
+        let short = drawn.iter().filter(|text| text.len() == 30).count();
+        assert!(drawn.iter().all(|text| matches!(text.len(), 30 | 31)), "BC-026");
+        assert!((20..120).contains(&short), "BC-026: about 3 in 100 have 30 characters, not {short} in 2000");
+        assert!(
+            drawn
+                .iter()
+                .filter(|text| text.len() == 31)
+                .all(|text| (b'1'..=b't').contains(&text.as_bytes()[0]))
+        );
+    }
+}

@@ -1,0 +1,120 @@
+//! How many calls a legacy account or a store may make, and how many it has left.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use crate::Timestamp;
+
+/// Calls of a legacy account in a rolling hour (BC-009).
+const CALLS_PER_HOUR: u32 = 20_000;
+
+/// Calls to one store in a window, whatever the app (BC-056), on the Standard and Plus plans.
+pub(super) const CALLS_PER_WINDOW: u32 = 150;
+
+/// BC-054
+pub(super) const WINDOW_MS: i64 = 30_000;
+
+/// The quotas of one tenant.
+#[derive(Debug, Default)]
+pub(super) struct Quotas {
+    accounts: HashMap<Arc<str>, RollingHour>,
+    stores: HashMap<Arc<str>, Window>,
+}
+
+/// What is left of a store's window after a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Left {
+    /// Nothing if the call was one too many.
+    pub(super) calls: Option<u32>,
+    /// Until the window ends.
+    pub(super) reset_ms: i64,
+}
+
+impl Quotas {
+    /// Counts one call of a legacy account; what is left after it, or nothing if it was one too many (BC-008).
+    pub(super) fn spend_by_account(&mut self, login: &Arc<str>, now: Timestamp) -> Option<u32> {
+        self.accounts.entry(Arc::clone(login)).or_default().spend(now)
+    }
+
+    /// Counts one call to a store.
+    pub(super) fn spend_in_store(&mut self, hash: &Arc<str>, now: Timestamp) -> Left {
+        self.stores.entry(Arc::clone(hash)).or_insert(Window { opened: now, calls: 0 }).spend(now)
+    }
+}
+
+/// Calls by minute, since the window moves each minute.
+#[derive(Debug, Default)]
+struct RollingHour(VecDeque<(i64, u32)>);
+
+impl RollingHour {
+    fn spend(&mut self, now: Timestamp) -> Option<u32> {
+        let minute = now.as_secs().div_euclid(60);
+        // A minute that lies ahead was counted before the clock was set back.
+        self.0.retain(|(of, _)| (minute - 59..=minute).contains(of));
+        let spent: u32 = self.0.iter().map(|(_, calls)| calls).sum();
+        let left = CALLS_PER_HOUR.checked_sub(spent + 1)?;
+        match self.0.back_mut() {
+            Some((of, calls)) if *of == minute => *calls += 1,
+            _ => self.0.push_back((minute, 1)),
+        }
+        Some(left)
+    }
+}
+
+#[derive(Debug)]
+struct Window {
+    opened: Timestamp,
+    calls: u32,
+}
+
+impl Window {
+    fn spend(&mut self, now: Timestamp) -> Left {
+        let age = now.as_millis() - self.opened.as_millis();
+        if !(0..WINDOW_MS).contains(&age) {
+            *self = Self { opened: now, calls: 0 };
+        }
+        let reset_ms = self.opened.as_millis() + WINDOW_MS - now.as_millis();
+        let calls = CALLS_PER_WINDOW.checked_sub(self.calls + 1);
+        if calls.is_some() {
+            self.calls += 1;
+        }
+        Left { calls, reset_ms }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const NOON: Timestamp = Timestamp::from_millis(1_772_366_400_000);
+
+    #[test]
+    fn an_hour_rolls_by_the_minute() {
+        let mut hour = RollingHour::default();
+        assert_eq!(hour.spend(NOON), Some(19_999), "BC-009");
+        let later = NOON + Duration::from_secs(60);
+        for left in (0..19_999).rev() {
+            assert_eq!(hour.spend(later), Some(left));
+        }
+        assert_eq!(hour.spend(later), None, "BC-008");
+        assert_eq!(hour.spend(NOON + Duration::from_secs(3599)), None);
+        assert_eq!(hour.spend(NOON + Duration::from_secs(3600)), Some(0), "the first minute has rolled out");
+        assert_eq!(hour.spend(NOON + Duration::from_secs(3600)), None);
+    }
+
+    #[test]
+    fn a_window_ends_and_another_begins() {
+        let mut window = Window { opened: NOON, calls: 0 };
+        for left in (0..150).rev() {
+            assert_eq!(window.spend(NOON), Left { calls: Some(left), reset_ms: 30_000 });
+        }
+        let later = NOON + Duration::from_secs(29);
+        assert_eq!(window.spend(later), Left { calls: None, reset_ms: 1_000 });
+        let next = NOON + Duration::from_secs(30);
+        assert_eq!(window.spend(next), Left { calls: Some(149), reset_ms: 30_000 }, "BC-055");
+    }
+}

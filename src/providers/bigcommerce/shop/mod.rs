@@ -1,0 +1,98 @@
+//! What a store has: products, customers, orders. Typed here; written as the API wants it by each.
+
+mod customer;
+mod order;
+mod product;
+mod settings;
+
+use std::time::Duration;
+
+use crate::{Mint, Timestamp};
+
+pub(super) use customer::{Customer, CustomerFields};
+pub(super) use order::{Order, counts};
+pub(super) use product::Product;
+pub(super) use settings::settings;
+
+/// A store.
+#[derive(Debug)]
+pub(super) struct Shop {
+    /// The account that the store belongs to.
+    pub(super) account_uuid: String,
+    pub(super) products: Vec<Product>,
+    pub(super) customers: Vec<Customer>,
+    pub(super) orders: Vec<Order>,
+    last_customer: u32,
+}
+
+impl Shop {
+    /// What each new store starts with.
+    pub(super) fn sample(mint: &Mint, now: Timestamp) -> Self {
+        Self::stocked(mint.uuid(), now)
+    }
+
+    /// Puts the store back to what it started with; it stays the same account's.
+    pub(super) fn restock(&mut self, now: Timestamp) {
+        *self = Self::stocked(std::mem::take(&mut self.account_uuid), now);
+    }
+
+    fn stocked(account_uuid: String, now: Timestamp) -> Self {
+        let opened = now - Duration::from_secs(30 * 24 * 3600);
+        let customers = Customer::samples(opened);
+        let products = Product::samples(opened);
+        let orders = Order::samples(&customers, &products, opened);
+        let last_customer = customers.last().map_or(0, |customer| customer.id);
+        Self { account_uuid, products, customers, orders, last_customer }
+    }
+
+    pub(super) fn create_customer(&mut self, fields: CustomerFields, now: Timestamp) -> &Customer {
+        self.last_customer += 1;
+        let mut customer = Customer::new(self.last_customer, now);
+        customer.change(fields, now);
+        self.customers.push(customer);
+        &self.customers[self.customers.len() - 1]
+    }
+
+    pub(super) fn delete_customer(&mut self, id: u32) -> bool {
+        let before = self.customers.len();
+        self.customers.retain(|customer| customer.id != id);
+        self.customers.len() < before
+    }
+}
+
+/// An amount of money in cents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cents(pub(super) u32);
+
+impl Cents {
+    /// As v2 writes it: a string with four decimals (BC-058).
+    pub(super) fn text(self) -> String {
+        format!("{}.{:02}00", self.0 / 100, self.0 % 100)
+    }
+
+    /// As v3 writes it: a number, whole where it can be.
+    pub(super) fn number(self) -> serde_json::Value {
+        if self.0.is_multiple_of(100) { (self.0 / 100).into() } else { (f64::from(self.0) / 100.0).into() }
+    }
+}
+
+/// The date as v2 writes it: RFC 2822 (BC-058).
+pub(super) fn rfc2822(moment: Timestamp) -> String {
+    moment.strftime("%a, %d %b %Y %H:%M:%S +0000")
+}
+
+/// Where sub-resources are: at the host that was asked (BC-016).
+#[derive(Clone, Debug)]
+pub(super) struct Links {
+    /// What stands before `/products/32`, without a trailing slash.
+    pub(super) base: String,
+    /// What stands behind it: `.json`, `.xml` or nothing.
+    pub(super) extension: &'static str,
+}
+
+impl Links {
+    pub(super) fn to(&self, resource: &str) -> serde_json::Value {
+        let url = format!("{}{resource}{}", self.base, self.extension);
+        serde_json::json!({ "url": url, "resource": resource })
+    }
+}

@@ -1,0 +1,159 @@
+//! The gateway: `X-Auth-Token`, stores, scopes, quotas.
+
+use http::Method;
+use insta::assert_snapshot;
+use rehearsal::{ConsentGiven, Vendor};
+
+use super::{access_token, call, get, hash, scene, verdict};
+use crate::scene::{Scene, wire};
+
+#[test]
+fn a_good_token_opens_its_store() {
+    let scene = scene();
+    let token = access_token(&scene);
+    for (name, path) in [
+        ("api_time", "/v2/time"),
+        ("api_store", "/v2/store"),
+        ("api_products", "/v2/products?limit=1"), // BC-016, BC-058
+        ("api_orders", "/v2/orders?limit=1"),
+        ("api_customers", "/v2/customers"),
+        ("api_customer_count", "/v2/customers/count"), // BC-060
+        ("api_empty_page", "/v2/customers?page=2"),    // BC-059
+        ("api_unknown_customer", "/v2/customers/99"),
+        ("api_catalog_products", "/v3/catalog/products?limit=1&page=2"), // BC-061
+        ("api_catalog_product", "/v3/catalog/products/34"),
+        ("api_unknown_catalog_product", "/v3/catalog/products/99"),
+    ] {
+        assert_snapshot!(name, wire(&get(&scene, path, &token)));
+    }
+    let time = scene.get("/time", &[]);
+    assert_snapshot!("api_gateway_time", wire(&time)); // BC-062
+    let target = format!("/stores/{}/v2/time", hash(&scene));
+    let with_client = scene.get(&target, &[&format!("X-Auth-Token: {token}"), "X-Auth-Client: wrong"]);
+    assert_eq!(with_client.status(), 200, "BC-050");
+    assert!(with_client.headers().get("x-bc-apilimit-remaining").is_none(), "BC-057");
+}
+
+#[test]
+fn the_three_refusals_of_one_host() {
+    let scene = scene();
+    let target = format!("/stores/{}/v3/catalog/products", hash(&scene));
+    assert_snapshot!("api_no_token", wire(&scene.get(&target, &[]))); // BC-044
+    assert_snapshot!("api_empty_token", wire(&scene.get(&target, &["X-Auth-Token: "]))); // BC-045
+    assert_snapshot!("api_unknown_token", wire(&scene.get(&target, &["X-Auth-Token: unknown"]))); // BC-046
+    assert_eq!(scene.get(&target, &["Authorization: Bearer x"]).status(), 401, "only X-Auth-Token counts");
+}
+
+#[test]
+fn the_route_is_checked_before_the_token_and_by_method() {
+    let scene = scene();
+    let token = access_token(&scene);
+    assert_snapshot!("api_no_route", wire(&get(&scene, "/v3/nothing", ""))); // BC-047
+    assert_eq!(get(&scene, "/v3/nothing", &token).status(), 404, "BC-047: also with a token");
+    assert_eq!(get(&scene, "/v3/carts", "").status(), 404, "BC-048");
+    let without_token = |method: Method| {
+        scene.send(method, &format!("/stores/{}/v2/customers", hash(&scene)), &[], "").status().as_u16()
+    };
+    assert_eq!(without_token(Method::PATCH), 404, "BC-048");
+    assert_eq!(without_token(Method::POST), 401, "BC-048");
+}
+
+#[test]
+fn a_dead_token_is_refused_as_an_unknown_one() {
+    let scene = scene();
+    let token = access_token(&scene);
+    scene.tenant.revoke(Vendor::BigCommerce, &token).unwrap();
+    let refused = get(&scene, "/v2/time", &token);
+    assert_snapshot!("api_revoked_token", wire(&refused));
+    assert_eq!(refused.body(), get(&scene, "/v2/time", "unknown").body());
+    assert!(verdict(&refused).contains("revoked at 2026-03-01T12:00:00Z"), "{}", verdict(&refused));
+}
+
+#[test]
+fn a_token_has_no_clock() {
+    let scene = scene();
+    let token = access_token(&scene);
+    scene.advance(10 * 365 * 24 * 3600);
+    assert_eq!(get(&scene, "/v2/time", &token).status(), 200);
+}
+
+#[test]
+fn another_stores_token_is_forbidden_and_an_unknown_store_unauthorized() {
+    let scene = scene();
+    let token = access_token(&scene);
+    let elsewhere = scene.get("/stores/abc123/v2/time", &[&format!("X-Auth-Token: {token}")]);
+    assert_snapshot!("api_other_store", wire(&elsewhere)); // BC-049
+    assert!(verdict(&elsewhere).contains("another store"), "{}", verdict(&elsewhere));
+    assert_eq!(scene.get("/stores/abc123/v2/time", &[]).status(), 401, "BC-049");
+}
+
+fn token_for(scene: &Scene, scopes: &[&str]) -> String {
+    let scopes = scopes.iter().map(ToString::to_string).collect();
+    let consent = ConsentGiven { scopes, ..ConsentGiven::default() };
+    scene
+        .tenant
+        .issue_tokens(Vendor::BigCommerce, consent)
+        .expect("the demo app and user are registered")
+        .access_token
+        .expose()
+        .to_owned()
+}
+
+#[test]
+fn a_scope_opens_what_it_names() {
+    let scene = scene();
+    let token = token_for(&scene, &["store_v2_orders"]);
+    assert_eq!(get(&scene, "/v2/orders", &token).status(), 200);
+    assert_eq!(get(&scene, "/v2/time", &token).status(), 200, "BC-053");
+    let refused = get(&scene, "/v3/catalog/products", &token);
+    assert_snapshot!("api_missing_scope", wire(&refused)); // BC-051
+    assert!(verdict(&refused).contains("lacks the scope store_v2_products"), "{}", verdict(&refused));
+}
+
+#[test]
+fn a_read_only_scope_reads() {
+    let scene = scene();
+    let token = token_for(&scene, &["store_v2_customers_read_only"]);
+    let status = |method: Method, path: &str| call(&scene, method, path, &token).status().as_u16();
+    assert_eq!(status(Method::GET, "/v2/customers/1"), 200, "BC-052");
+    assert_eq!(status(Method::HEAD, "/v2/customers/1"), 200, "BC-052");
+    assert_eq!(status(Method::POST, "/v2/customers"), 403, "BC-052");
+    assert_eq!(status(Method::PUT, "/v2/customers/1"), 403, "BC-052");
+    assert_eq!(status(Method::DELETE, "/v2/customers/1"), 403, "BC-052");
+    let token = token_for(&scene, &["store_v2_customers"]);
+    assert_eq!(call(&scene, Method::DELETE, "/v2/customers/1", &token).status(), 204);
+}
+
+#[test]
+fn two_apps_share_a_stores_quota() {
+    let scene = scene();
+    let first = access_token(&scene);
+    let vendor = Vendor::BigCommerce;
+    let other = scene.tenant.register_app(vendor, scene.tenant.new_app(vendor)).unwrap();
+    let consent = ConsentGiven { client_id: Some(other.client_id.to_string()), ..ConsentGiven::default() };
+    let second = scene.tenant.issue_tokens(vendor, consent).unwrap().access_token;
+    for left in (0..150).rev() {
+        let token = if left % 2 == 0 { &first } else { second.expose() };
+        let reply = get(&scene, "/v2/time", token);
+        assert_eq!(
+            reply.headers()["x-rate-limit-requests-left"],
+            left.to_string().as_str(),
+            "BC-054, BC-056"
+        );
+    }
+    scene.advance(10);
+    let over = get(&scene, "/v2/time", second.expose());
+    assert_snapshot!("api_too_many_requests", wire(&over)); // BC-055
+    scene.advance(20);
+    assert_eq!(get(&scene, "/v2/time", &first).status(), 200, "BC-055");
+}
+
+#[test]
+fn a_store_level_account_needs_no_code() {
+    let scene = scene();
+    let consent = ConsentGiven::default();
+    let token = scene.tenant.issue_tokens(Vendor::BigCommerce, consent).unwrap().access_token;
+    assert_eq!(get(&scene, "/v2/store", token.expose()).status(), 200, "BC-063");
+    scene.tenant.revoke(Vendor::BigCommerce, token.expose()).unwrap();
+    assert_eq!(get(&scene, "/v2/store", token.expose()).status(), 401, "BC-063");
+}

@@ -1,0 +1,229 @@
+//! Legacy API accounts: HTTP Basic on `/api/v2`.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use http::Method;
+use insta::assert_snapshot;
+use rehearsal::{Reply, Vendor};
+
+use super::{hash, scene, verdict};
+use crate::scene::{Scene, wire};
+
+fn basic(username: &str, token: &str) -> String {
+    format!("Authorization: Basic {}", BASE64_STANDARD.encode(format!("{username}:{token}")))
+}
+
+/// The demo account's header.
+fn account(scene: &Scene) -> String {
+    basic(&scene.demo.login, scene.demo.password.expose())
+}
+
+fn get(scene: &Scene, path: &str, authorization: &str) -> Reply {
+    scene.get(path, &[authorization, "Accept: application/json"])
+}
+
+#[test]
+fn an_account_is_a_username_and_forty_hex_digits() {
+    let scene = scene();
+    let token = scene.demo.password.expose();
+    assert_eq!(token.len(), 40, "BC-018");
+    assert!(token.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')), "BC-018");
+}
+
+#[test]
+fn good_credentials_open_the_v2_api() {
+    let scene = scene();
+    let account = account(&scene);
+    for (name, path) in [
+        ("legacy_time", "/api/v2/time"), // BC-001, BC-071
+        ("legacy_store", "/api/v2/store"),
+        ("legacy_products", "/api/v2/products?limit=1"), // BC-016, BC-058
+        ("legacy_product", "/api/v2/products/33"),
+        ("legacy_product_count", "/api/v2/products/count"), // BC-060
+        ("legacy_orders", "/api/v2/orders?limit=1"),
+        ("legacy_order", "/api/v2/orders/101.json"),
+        ("legacy_order_count", "/api/v2/orders/count"), // BC-060
+        ("legacy_customers", "/api/v2/customers"),
+        ("legacy_customer", "/api/v2/customers/2"),
+        ("legacy_customer_count", "/api/v2/customers/count.json"), // BC-060
+        ("legacy_empty_page", "/api/v2/customers?page=2"),         // BC-059
+        ("legacy_unknown_customer", "/api/v2/customers/99"),
+        ("legacy_unknown_path", "/api/v2/api/v2/time"),
+    ] {
+        assert_snapshot!(name, wire(&get(&scene, path, &account)));
+    }
+    let wrong_method = scene.send(Method::DELETE, "/api/v2/time", &[&account], "");
+    assert_snapshot!("legacy_wrong_method", wire(&wrong_method));
+    assert_eq!(get(&scene, "/api/v3/catalog/products", &account).status(), 404, "BC-013");
+    let head = scene.send(Method::HEAD, "/api/v2/time", &[&account], "");
+    assert_eq!((head.status().as_u16(), head.body().len()), (200, 0));
+}
+
+#[test]
+fn xml_is_what_comes_when_nothing_is_said() {
+    let scene = scene();
+    let account = account(&scene);
+    assert_snapshot!("legacy_xml_time", wire(&scene.get("/api/v2/time", &[&account])));
+    assert_snapshot!("legacy_xml_customers", wire(&scene.get("/api/v2/customers", &[&account])));
+    assert_snapshot!("legacy_xml_order", wire(&scene.get("/api/v2/orders/100.xml", &[&account])));
+    assert_snapshot!("legacy_xml_order_count", wire(&scene.get("/api/v2/orders/count.xml", &[&account])));
+    let content_type = |path: &str, accept: &str| {
+        let reply = scene.get(path, &[&account, &format!("Accept: {accept}")]);
+        reply.headers()["content-type"].to_str().unwrap().to_owned()
+    };
+    assert_eq!(content_type("/api/v2/time.xml", "application/json"), "application/json", "BC-014");
+    assert_eq!(content_type("/api/v2/time.xml", "application/json;q=0.5"), "application/xml", "BC-014");
+    assert_eq!(content_type("/api/v2/time", "application/json;q=0.5"), "application/json", "BC-014");
+    assert_eq!(content_type("/api/v2/time", "*/*"), "application/xml", "BC-014");
+}
+
+#[test]
+fn without_credentials_the_answer_asks_for_them() {
+    let scene = scene();
+    let none = scene.get("/api/v2/time", &["Accept: application/json"]);
+    assert_snapshot!("legacy_no_credentials", wire(&none));
+    let body = r#"[{"status":401,"message":"No credentials were supplied in the request."}]"#;
+    assert_eq!(none.text(), body, "BC-002");
+    assert_eq!(none.headers()["www-authenticate"], "Basic", "BC-003");
+    assert_eq!(scene.get("/api/v2/time", &[]).text(), body, "BC-002: also when nothing is accepted by name");
+    let with_token = scene.get("/api/v2/time", &["X-Auth-Token: abc", "Accept: application/json"]);
+    assert_eq!(with_token.text(), body, "BC-012");
+    assert_snapshot!("legacy_no_credentials_xml", wire(&scene.get("/api/v2/time.xml", &[])));
+}
+
+#[test]
+fn wrong_credentials_are_refused_alike() {
+    let scene = scene();
+    let wrong_token = get(&scene, "/api/v2/time", &basic(&scene.demo.login, "0123"));
+    assert_snapshot!("legacy_wrong_token", wire(&wrong_token));
+    assert!(wrong_token.headers().get("x-bc-apilimit-remaining").is_none(), "BC-006");
+    assert!(verdict(&wrong_token).contains("never the API token"), "{}", verdict(&wrong_token));
+    let wrong_name = get(&scene, "/api/v2/time", &basic("nobody", scene.demo.password.expose()));
+    assert_eq!(
+        (wrong_name.status(), wrong_name.body()),
+        (wrong_token.status(), wrong_token.body()),
+        "BC-005"
+    );
+    assert!(verdict(&wrong_name).contains("no legacy API account"), "{}", verdict(&wrong_name));
+}
+
+#[test]
+fn the_journal_knows_when_a_token_was_regenerated_and_an_account_deleted() {
+    let scene = scene();
+    let old = account(&scene);
+    scene.advance(60);
+    let new = scene.tenant.change_password(Vendor::BigCommerce, &scene.demo.login).unwrap();
+    assert_eq!(new.expose().len(), 40, "BC-018");
+    let refused = get(&scene, "/api/v2/time", &old);
+    assert_snapshot!("legacy_regenerated_token", wire(&refused));
+    assert!(
+        verdict(&refused).contains("the API token was regenerated at 2026-03-01T12:01:00Z"),
+        "BC-010: {}",
+        verdict(&refused)
+    );
+    let new = basic(&scene.demo.login, new.expose());
+    assert_eq!(get(&scene, "/api/v2/time", &new).status(), 200, "BC-010");
+
+    scene.advance(60);
+    scene.tenant.deactivate_user(Vendor::BigCommerce, &scene.demo.login).unwrap();
+    let refused = get(&scene, "/api/v2/time", &new);
+    assert_snapshot!("legacy_deleted_account", wire(&refused));
+    assert!(
+        verdict(&refused).contains("the legacy API account was deleted at 2026-03-01T12:02:00Z"),
+        "BC-011: {}",
+        verdict(&refused)
+    );
+    let older = get(&scene, "/api/v2/time", &old);
+    assert!(verdict(&older).contains("regenerated at 2026-03-01T12:01:00Z"), "its first death counts");
+}
+
+#[test]
+fn the_quota_falls_with_each_call_and_ends_in_509() {
+    let scene = scene();
+    let account = account(&scene);
+    let left = |reply: &Reply| reply.headers()["x-bc-apilimit-remaining"].to_str().unwrap().to_owned();
+    for expected in (0..20_000).rev() {
+        let reply = get(&scene, "/api/v2/time", &account);
+        assert_eq!(left(&reply), expected.to_string(), "BC-007, BC-009");
+    }
+    let over = get(&scene, "/api/v2/time", &account);
+    assert_snapshot!("legacy_limit_reached", wire(&over)); // BC-008
+    assert_eq!(
+        over.text(),
+        r#"[{"status":509,"message":"The requests-per-hour limit has been reached."}]"#,
+        "BC-008"
+    );
+    scene.advance(3600);
+    assert_eq!(left(&get(&scene, "/api/v2/time", &account)), "19999");
+}
+
+#[test]
+fn a_customer_can_be_created_changed_and_deleted() {
+    let scene = scene();
+    let account = account(&scene);
+    let send = |method: Method, path: &str, body: &str| {
+        let headers = [account.as_str(), "Accept: application/json", "Content-Type: application/json"];
+        scene.send(method, path, &headers, body)
+    };
+    let incomplete = send(Method::POST, "/api/v2/customers", r#"{"first_name":"Noor"}"#);
+    assert_snapshot!("legacy_customer_incomplete", wire(&incomplete));
+    let body = r#"{"first_name":"Noor","last_name":"Haddad","email":"noor@shopper.example"}"#;
+    assert_snapshot!("legacy_customer_created", wire(&send(Method::POST, "/api/v2/customers", body)));
+    scene.advance(5);
+    let updated = send(Method::PUT, "/api/v2/customers/3", r#"{"company":"Haddad Ltd"}"#);
+    assert_snapshot!("legacy_customer_updated", wire(&updated));
+    for id in 1..=3 {
+        let path = format!("/api/v2/customers/{id}");
+        assert_eq!(send(Method::DELETE, &path, "").status(), 204);
+        assert_eq!(send(Method::DELETE, &path, "").status(), 404);
+    }
+    let empty = send(Method::GET, "/api/v2/customers", "");
+    assert_eq!((empty.status().as_u16(), empty.body().len()), (204, 0), "BC-059");
+}
+
+#[test]
+fn a_reset_restores_the_store_and_its_quota() {
+    let scene = scene();
+    let account = account(&scene);
+    let customer = || get(&scene, "/api/v2/customers/1", &account);
+    let store = || get(&scene, "/api/v2/store", &account);
+    let before = store();
+    assert_eq!(scene.send(Method::DELETE, "/api/v2/customers/1", &[&account], "").status(), 204);
+    assert_eq!(customer().status(), 404);
+    scene.tenant.reset();
+    let restored = customer();
+    assert_eq!(restored.status(), 200);
+    assert_eq!(restored.headers()["x-bc-apilimit-remaining"], "19999");
+    assert_eq!(store().body(), before.body(), "the store is the same one");
+}
+
+#[test]
+fn the_stores_own_host_takes_the_stores_own_accounts() {
+    let scene = scene();
+    let other =
+        scene.tenant.register_user(Vendor::BigCommerce, scene.tenant.new_user(Vendor::BigCommerce)).unwrap();
+    let time = |account: &str| {
+        let request = http::Request::get("/api/v2/time")
+            .header("host", format!("store-{}.mybigcommerce.com", hash(&scene)))
+            .header("authorization", account.strip_prefix("Authorization: ").unwrap())
+            .body(bytes::Bytes::new())
+            .unwrap();
+        scene.stage.respond(Vendor::BigCommerce, &request)
+    };
+    assert_eq!(time(&account(&scene)).status(), 200);
+    let refused = time(&basic(&other.login, other.password.expose()));
+    assert_eq!(refused.status(), 401);
+    assert!(verdict(&refused).contains("another store"), "{}", verdict(&refused));
+}
+
+#[test]
+fn a_username_names_its_tenant() {
+    let scene = scene();
+    let tenant = scene.stage.tenant();
+    let demo = tenant.demo(Vendor::BigCommerce);
+    let mark = tenant.journal().mark();
+    let reply = get(&scene, "/api/v2/time", &basic(&demo.login, demo.password.expose()));
+    assert_eq!(reply.status(), 200);
+    assert_eq!(tenant.journal().since(mark)[0].operation, "time");
+    let mine = scene.tenant.journal().since(0).into_iter().any(|entry| entry.operation == "time");
+    assert!(!mine, "the default tenant never saw the call");
+}
