@@ -59,6 +59,10 @@ impl Scene {
             ("callbackUrl", &self.demo.redirect_uri),
         ];
         parameters.extend(self.demo.realm.as_deref().map(|realm| ("subdomain", realm)));
+        if self.vendor == Vendor::Egnyte {
+            // The default scope does not reach the users.
+            parameters.push(("scope", "Egnyte.filesystem Egnyte.link Egnyte.user"));
+        }
         let url = format!("{}/elements/{}/oauth/url", self.service, self.key);
         let found = answer(self.client.get(url).query(&parameters)).await.ok();
         let page = self.client.get(found["oauthUrl"].as_str().unwrap()).send().await.unwrap();
@@ -158,4 +162,35 @@ async fn box_com() {
 async fn adobe_sign() {
     let reason = "code - INVALID_ACCESS_TOKEN, message - Access token provided is invalid or has expired";
     walk(Vendor::AdobeSign, "adobe-esign", reason).await;
+}
+
+#[tokio::test]
+async fn egnyte() {
+    walk(Vendor::Egnyte, "egnyte", "oauth.v2.InvalidAccessToken").await;
+}
+
+#[tokio::test]
+async fn bigcommerce() {
+    let scene = Scene::open(Vendor::BigCommerce, "bigcommerce").await;
+    let store = format!("https://store-{}.mybigcommerce.com/api/v2", scene.demo.realm.as_deref().unwrap());
+    let body = |password: &str| {
+        json!({
+            "element": {"key": "bigcommerce"}, "name": "walk", "retrieveObjectsAfterInstantiation": true,
+            "configuration": {"username": scene.demo.login, "password": password, "store.url": store},
+        })
+    };
+    let refused = scene.call(Method::POST, "/instances", CALLER, Some(body("wrong-password"))).await;
+    refused.refused_by_provider(401);
+    let created =
+        scene.call(Method::POST, "/instances", CALLER, Some(body(scene.demo.password.expose()))).await.ok();
+    let header = format!("{CALLER}, Element {}", created["token"].as_str().unwrap());
+    for object in created["objects"].as_array().unwrap() {
+        let path = format!("/{}", object["name"].as_str().unwrap());
+        scene.call(Method::GET, &path, &header, None).await.ok();
+    }
+    let fresh = scene.stage.default_tenant().change_password(Vendor::BigCommerce, &scene.demo.login).unwrap();
+    scene.call(Method::GET, "/products", &header, None).await.refused_by_provider(401);
+    let body = json!({"configuration": {"password": fresh.expose()}});
+    scene.call(Method::PUT, "/instances", &header, Some(body)).await.ok();
+    scene.call(Method::GET, "/products", &header, None).await.ok();
 }
