@@ -125,12 +125,13 @@ async fn a_caller_that_hangs_up_loses_no_tokens() {
     Mock::given(matchers::path("/oauth2/token")).respond_with(slow).mount(&world.provider).await;
     let request = world.request(Method::PATCH, &made.path()).header("authorization", ALICE);
     let call = tokio::spawn(request.json(&json!({"providerData": {"code": "CODE2"}})).send());
-    while world.bodies_at("/oauth2/token").await.len() < 2 {
-        tokio::task::yield_now().await;
-    }
+    world.heard("/oauth2/token", 2).await;
     call.abort();
     // The code is spent; the tokens it gave arrive although nobody waits for them.
-    while world.get(&made.path(), ALICE).await.ok()["configuration"]["oauth.user.token"] != "ACCESS2" {
-        tokio::task::yield_now().await;
-    }
+    let arrived = async {
+        while world.get(&made.path(), ALICE).await.ok()["configuration"]["oauth.user.token"] != "ACCESS2" {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), arrived).await.unwrap();
 }

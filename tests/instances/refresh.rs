@@ -141,9 +141,7 @@ async fn a_code_wins_over_a_refresh_that_runs_at_the_same_time() {
         tokio::spawn(async move { world.get("/files", &header).await.status })
     };
     // The refresh is on its way once the provider has its request.
-    while world.bodies_at("/oauth2/token").await.len() < 2 {
-        tokio::task::yield_now().await;
-    }
+    world.heard("/oauth2/token", 2).await;
     let body = json!({"providerData": {"code": "CODE2"}});
     let renewed = world.patch(&made.path(), ALICE, &body).await.ok();
     assert_eq!(renewed["configuration"]["oauth.user.token"], "ACCESS2");

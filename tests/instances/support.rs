@@ -227,6 +227,16 @@ impl World {
         Made { id: json["id"].as_u64().unwrap(), token: json["token"].as_str().unwrap().to_owned(), json }
     }
 
+    /// Waits until vendors got this many requests for `path`.
+    pub(crate) async fn heard(&self, path: &str, count: usize) {
+        let heard = async {
+            while self.requests_at(path).await.len() < count {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), heard).await.unwrap();
+    }
+
     /// The requests that vendors got for `path`, as their bodies.
     pub(crate) async fn bodies_at(&self, path: &str) -> Vec<String> {
         let requests = self.requests_at(path).await;
