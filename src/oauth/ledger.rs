@@ -46,6 +46,7 @@ pub enum Kind {
 pub(crate) struct Standing {
     pub(crate) kind: Kind,
     pub(crate) grant: Arc<Grant>,
+    pub(crate) issued: Timestamp,
     pub(crate) expires: Option<Timestamp>,
     pub(crate) death: Option<Death>,
 }
@@ -74,6 +75,7 @@ struct Credential {
     kind: Kind,
     grant: u64,
     serial: u64,
+    issued: Timestamp,
     expires: Option<Timestamp>,
     /// How long each use lets it live on.
     renewed_by_use: Option<Duration>,
@@ -252,12 +254,13 @@ impl Ledger {
         }
     }
 
-    /// What is known of a credential: its kind, grant, end, and death.
+    /// What is known of a credential: its kind, grant, beginning, end, and death.
     pub(crate) fn standing(&self, credential: &str) -> Option<Standing> {
         let turn = self.turn();
         let found = turn.book.credentials.get(credential)?;
         let grant = turn.grant(found.grant)?;
-        Some(Standing { kind: found.kind, grant, expires: found.expires, death: found.death_at(turn.now) })
+        let Credential { kind, issued, expires, .. } = *found;
+        Some(Standing { kind, grant, issued, expires, death: found.death_at(turn.now) })
     }
 
     fn turn(&self) -> Turn<'_> {
@@ -375,7 +378,8 @@ impl Turn<'_> {
         };
         self.book.last_serial += 1;
         let serial = self.book.last_serial;
-        let credential = Credential { kind, grant: id, serial, expires, renewed_by_use, death: None };
+        let issued = self.now;
+        let credential = Credential { kind, grant: id, serial, issued, expires, renewed_by_use, death: None };
         self.book.credentials.insert(Arc::clone(&text), credential);
         if let Some(held) = self.book.grants.get_mut(&id) {
             held.credentials.push_back((serial, Arc::clone(&text)));

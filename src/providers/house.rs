@@ -8,13 +8,13 @@ use crate::{
     Vendor,
     exchange::{Reply, Request},
     oauth::{App, AuthorizationServer, User},
-    providers::{Backstage, Provider, box_com, call::Call},
+    providers::{Backstage, Provider, box_com, call::Call, salesforce},
     tenant::{Site, Taken, Tenant, Tenants},
 };
 
 /// Every vendor's stand-in over the same tenants, in the order of [`Vendor::ALL`].
 pub(crate) fn all(tenants: &Arc<Tenants>) -> Vec<Arc<dyn Backstage>> {
-    vec![house::<box_com::House>(tenants)]
+    vec![house::<box_com::House>(tenants), house::<salesforce::House>(tenants)]
 }
 
 fn house<H: House>(tenants: &Arc<Tenants>) -> Arc<dyn Backstage> {

@@ -9,6 +9,7 @@ pub mod box_com;
 mod call;
 mod house;
 mod html;
+pub mod salesforce;
 
 use std::fmt;
 
