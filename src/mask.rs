@@ -31,6 +31,9 @@ const SECRETS: [&str; 24] = [
     "xauthtoken",
 ];
 
+/// After this text a vendor repeats the token that it refuses.
+const REPEATED: &str = "invalid token: ";
+
 /// Whether values called `name` are secrets.
 #[must_use]
 pub fn is_secret(name: &str) -> bool {
@@ -79,7 +82,7 @@ pub fn url(url: &str) -> String {
     }
 }
 
-/// A body as people may see it: JSON and forms are masked member by member, other text is shown as it is.
+/// A body as people may see it: JSON, forms and XML are masked member by member, other text is shown as it is.
 #[must_use]
 pub fn body(content_type: &str, body: &[u8]) -> String {
     let Ok(text) = std::str::from_utf8(body) else {
@@ -89,7 +92,11 @@ pub fn body(content_type: &str, body: &[u8]) -> String {
         json(&mut value);
         return value.to_string();
     }
-    if content_type.starts_with("application/x-www-form-urlencoded") { pairs(text) } else { text.to_owned() }
+    match content_type {
+        form if form.starts_with("application/x-www-form-urlencoded") => pairs(text),
+        xml if xml.contains("xml") => elements(text),
+        _ => text.to_owned(),
+    }
 }
 
 /// Masks every member of `value` whose name says that it is a secret.
@@ -115,9 +122,24 @@ fn pairs(query: &str) -> String {
             let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
             format!("{name}={}", secret(&value))
         }
-        _ => pair.to_owned(),
+        Some((name, value)) => {
+            let text = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
+            match text.strip_prefix(REPEATED) {
+                Some(token) => format!("{name}={REPEATED}{}", secret(token)),
+                None => pair.to_owned(),
+            }
+        }
+        None => pair.to_owned(),
     });
     masked.collect::<Vec<_>>().join("&")
+}
+
+fn elements(xml: &str) -> String {
+    let masked = xml.split('<').map(|piece| match piece.split_once('>') {
+        Some((tag, value)) if is_secret(tag) => format!("{tag}>{}", secret(value)),
+        _ => piece.to_owned(),
+    });
+    masked.collect::<Vec<_>>().join("<")
 }
 
 #[cfg(test)]
@@ -143,6 +165,14 @@ mod tests {
         assert_eq!(
             body("application/x-www-form-urlencoded", b"client_secret=s3cret&x=1"),
             format!("client_secret={mark}&x=1")
+        );
+        assert_eq!(
+            body("application/x-www-form-urlencoded", b"error_description=invalid%20token%3A%20s3cret"),
+            format!("error_description=invalid token: {mark}")
+        );
+        assert_eq!(
+            body("application/xml", b"<OAuth><access_token>s3cret</access_token><id>1</id></OAuth>"),
+            format!("<OAuth><access_token>{mark}</access_token><id>1</id></OAuth>")
         );
     }
 

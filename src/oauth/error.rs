@@ -85,6 +85,12 @@ pub enum Refusal {
     /// More scope is asked for than was granted.
     #[error("the scope differs from what was granted")]
     ScopeMismatch,
+    /// The authorize step sent a PKCE challenge, and no verifier came.
+    #[error("no code verifier for the challenge of the authorize step")]
+    VerifierMissing,
+    /// The PKCE verifier is not the one behind the challenge.
+    #[error("the code verifier does not fit the challenge of the authorize step")]
+    VerifierMismatch,
 }
 
 impl Refusal {

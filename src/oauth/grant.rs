@@ -2,9 +2,12 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+
 use crate::{
     Secret, Timestamp,
-    oauth::{App, User},
+    oauth::{App, Refusal, User},
 };
 
 /// Who consented to what.
@@ -24,6 +27,8 @@ pub struct Grant {
     pub redirect_uri: Option<String>,
     /// Whether a refresh token goes with it, where the vendor lets the scope decide.
     pub offline: bool,
+    /// The PKCE challenge (RFC 7636, method S256) of the authorize step, where the app sent one.
+    pub code_challenge: Option<String>,
 }
 
 impl Grant {
@@ -38,7 +43,17 @@ impl Grant {
             scopes,
             redirect_uri: None,
             offline,
+            code_challenge: None,
         }
+    }
+
+    /// Compares the verifier of the token step with the challenge of the authorize step. Without a challenge any
+    /// verifier will do. RFC 7636's limit of 128 characters is left to the vendors: some of their own clients exceed it.
+    pub(crate) fn check_verifier(&self, verifier: Option<&str>) -> Result<(), Refusal> {
+        let Some(challenge) = &self.code_challenge else { return Ok(()) };
+        let verifier = verifier.filter(|verifier| !verifier.is_empty()).ok_or(Refusal::VerifierMissing)?;
+        let proof = Secret::from(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)));
+        if proof.matches(challenge.trim_end_matches('=')) { Ok(()) } else { Err(Refusal::VerifierMismatch) }
     }
 
     /// Whether `scope` was granted.
@@ -66,5 +81,34 @@ pub struct Issued {
 impl fmt::Debug for Issued {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Issued").field("at", &self.at).field("grant", &self.grant).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_verifier_behind_the_challenge_will_do() {
+        // The example of RFC 7636, appendix B.
+        let grant = Grant {
+            client_id: "app".into(),
+            login: "user".into(),
+            user_id: "1".into(),
+            realm: "".into(),
+            scopes: Vec::new(),
+            redirect_uri: None,
+            offline: false,
+            code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".into()),
+        };
+        let check = |verifier| grant.check_verifier(verifier);
+        assert_eq!(check(Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")), Ok(()));
+        assert_eq!(
+            check(Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXK")),
+            Err(Refusal::VerifierMismatch)
+        );
+        assert_eq!(check(None), Err(Refusal::VerifierMissing));
+        let plain = Grant { code_challenge: None, ..grant.clone() };
+        assert_eq!(plain.check_verifier(Some("anything")), Ok(()));
     }
 }

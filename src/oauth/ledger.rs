@@ -48,6 +48,8 @@ pub struct Standing {
     pub kind: Kind,
     /// What it stands for.
     pub grant: Arc<Grant>,
+    /// When it was issued.
+    pub issued: Timestamp,
     /// When its time is up, if it has a clock.
     pub expires: Option<Timestamp>,
     /// Why and when it died, if it is dead.
@@ -78,6 +80,7 @@ struct Credential {
     kind: Kind,
     grant: u64,
     serial: u64,
+    issued: Timestamp,
     expires: Option<Timestamp>,
     /// How long each use lets it live on.
     renewed_by_use: Option<Duration>,
@@ -268,12 +271,13 @@ impl Ledger {
         *turn.book = Book::default();
     }
 
-    /// What is known of a credential: its kind, grant, end, and death.
+    /// What is known of a credential: its kind, grant, beginning, end, and death.
     pub(crate) fn standing(&self, credential: &str) -> Option<Standing> {
         let turn = self.turn();
         let found = turn.book.credentials.get(credential)?;
         let grant = turn.grant(found.grant)?;
-        Some(Standing { kind: found.kind, grant, expires: found.expires, death: found.death_at(turn.now) })
+        let Credential { kind, issued, expires, .. } = *found;
+        Some(Standing { kind, grant, issued, expires, death: found.death_at(turn.now) })
     }
 
     /// How many credentials are kept, dead ones included.
@@ -397,7 +401,8 @@ impl Turn<'_> {
         };
         self.book.last_serial += 1;
         let serial = self.book.last_serial;
-        let credential = Credential { kind, grant: id, serial, expires, renewed_by_use, death: None };
+        let issued = self.now;
+        let credential = Credential { kind, grant: id, serial, issued, expires, renewed_by_use, death: None };
         self.book.credentials.insert(Arc::clone(&text), credential);
         if let Some(held) = self.book.grants.get_mut(&id) {
             held.credentials.push_back((serial, Arc::clone(&text)));

@@ -28,11 +28,6 @@ impl<'r> Params<'r> {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(of, _)| of == name).map(|(_, value)| value.as_ref())
     }
-
-    /// All pairs.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))
-    }
 }
 
 impl<'r> Call<'r> {

@@ -9,7 +9,7 @@ use crate::{
     exchange::{Delivery, Reply, Request, Verdict},
     fault::{Sources, Trouble},
     oauth::{App, AuthorizationServer, User},
-    providers::{Backstage, Provider, adobe_sign, bigcommerce, box_com, call::Call, egnyte},
+    providers::{Backstage, Provider, adobe_sign, bigcommerce, box_com, call::Call, egnyte, salesforce},
     tenant::{Site, Taken, Tenant, Tenants},
 };
 
@@ -20,6 +20,7 @@ pub(crate) fn all(tenants: &Arc<Tenants>) -> Vec<Arc<dyn Backstage>> {
         house::<bigcommerce::House>(tenants),
         house::<box_com::House>(tenants),
         house::<egnyte::House>(tenants),
+        house::<salesforce::House>(tenants),
     ]
 }
 

@@ -6,4 +6,6 @@ mod bigcommerce;
 mod box_com;
 mod egnyte;
 mod egnyte_api;
+mod salesforce;
+mod salesforce_api;
 mod scene;

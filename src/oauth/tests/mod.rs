@@ -40,6 +40,7 @@ fn grant() -> Grant {
         realm: "".into(),
         scopes: Vec::new(),
         redirect_uri: None,
+        code_challenge: None,
         offline: true,
     }
 }

@@ -1,0 +1,290 @@
+//! The part of Salesforce's REST API that shows good tokens from bad ones.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use http::{StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    exchange::{Reply, Verdict},
+    oauth::Grant,
+    providers::{
+        call::Call,
+        house::Answer,
+        salesforce::{
+            Site, VERSIONS, auth,
+            crm::{self, Invalid, Object, Writer},
+            errors, format, ids, scopes,
+            soql::{self, Fields},
+        },
+    },
+};
+
+/// How many calls the org may make in a day.
+const DAILY_CALLS: u64 = 15_000;
+
+/// A call with a good token, counted against the org's limit.
+struct Session {
+    grant: Arc<Grant>,
+    usage: u64,
+}
+
+impl Session {
+    /// Lets the request's token in, or refuses it as Salesforce does (SFDC-060 to SFDC-064).
+    fn of(call: &Call<'_>, site: &Site) -> Result<Self, Reply> {
+        if call.header(header::AUTHORIZATION).is_none() {
+            return Err(errors::invalid_session(call, "no access token"));
+        }
+        let token = call.authorization("Bearer").or_else(|| call.authorization("OAuth"));
+        let Some(token) = token.filter(|token| !token.is_empty()) else {
+            return Err(errors::invalid_header(call));
+        };
+        let grant = site
+            .auth
+            .ledger()
+            .admit(token)
+            .map_err(|refusal| errors::invalid_session(call, refusal.to_string()))?;
+        if !scopes::allow(&grant, &["api"]) {
+            return Err(errors::not_for_api(call));
+        }
+        let usage = site.api_calls.fetch_add(1, Ordering::Relaxed) + 1;
+        Ok(Self { grant, usage })
+    }
+
+    fn json(&self, call: &Call<'_>, status: StatusCode, body: &Value) -> Reply {
+        self.finish(format::json(call, status, body))
+    }
+
+    /// What every success carries (SFDC-073).
+    fn finish(&self, reply: Reply) -> Reply {
+        let usage = format!("api-usage={}/{DAILY_CALLS}", self.usage);
+        errors::api_headers(reply.with_static("sforce-limit-info", &usage))
+    }
+}
+
+/// `/services/data`, which needs no token (SFDC-070).
+pub(super) fn versions(call: &Call<'_>) -> Reply {
+    let seasons = ["Winter", "Spring", "Summer"];
+    let versions = VERSIONS.zip(0_usize..).map(|(version, since)| {
+        let label = format!("{} '{}", seasons[since % 3], 11 + since / 3);
+        json!({ "label": label, "url": format!("/services/data/v{version}.0"), "version": format!("{version}.0") })
+    });
+    errors::api_headers(format::json(call, StatusCode::OK, &versions.collect()))
+}
+
+/// `/services/data/v60.0`
+fn data(call: &Call<'_>) -> String {
+    format!("/services/data/{}", segment(call, 2))
+}
+
+fn segment<'c>(call: &'c Call<'_>, index: usize) -> &'c str {
+    call.segments().get(index).copied().unwrap_or_default()
+}
+
+/// `GET /services/data/vXX.0` (SFDC-071)
+pub(super) fn resources(call: &Call<'_>, site: &Site) -> Answer {
+    const RESOURCES: [&str; 8] =
+        ["sobjects", "query", "queryAll", "search", "limits", "recent", "tooling", "composite"];
+    let session = Session::of(call, site)?;
+    let data = data(call);
+    let mut body: Map<String, Value> =
+        RESOURCES.iter().map(|name| ((*name).to_owned(), format!("{data}/{name}").into())).collect();
+    body.insert("identity".to_owned(), auth::identity_url(call, &session.grant).into());
+    Ok(session.json(call, StatusCode::OK, &body.into()))
+}
+
+/// `GET …/limits`
+pub(super) fn limits(call: &Call<'_>, site: &Site) -> Answer {
+    let session = Session::of(call, site)?;
+    let limit = |max: u64, used: u64| json!({ "Max": max, "Remaining": max.saturating_sub(used) });
+    let body = json!({
+        "ConcurrentAsyncGetReportInstances": limit(200, 0),
+        "ConcurrentSyncReportRuns": limit(20, 0),
+        "DailyApiRequests": limit(DAILY_CALLS, session.usage),
+        "DailyAsyncApexExecutions": limit(250_000, 0),
+        "DailyBulkApiBatches": limit(15_000, 0),
+        "DataStorageMB": limit(5, 0),
+        "FileStorageMB": limit(20, 0),
+    });
+    Ok(session.json(call, StatusCode::OK, &body))
+}
+
+/// `GET …/query?q=SELECT …`
+pub(super) fn query(call: &Call<'_>, site: &Site) -> Answer {
+    let session = Session::of(call, site)?;
+    let query = call.query().get("q").unwrap_or_default();
+    let refuse = |code: &str, message: &str| errors::bad_request(call, code, message, &[]);
+    let select = soql::parse(query).map_err(|malformed| {
+        let message = malformed.to_string();
+        let reason = format!("MALFORMED_QUERY: {message}; read is SELECT .. FROM .. [LIMIT ..] [OFFSET ..]");
+        refuse("MALFORMED_QUERY", &message).refused(reason)
+    })?;
+    let object = crm::object(select.object.text).ok_or_else(|| {
+        let message = format!("sObject type '{}' is not supported.", select.object.text);
+        refuse("INVALID_TYPE", &select.object.pointed_out(query, &message))
+    })?;
+    let fields = match &select.fields {
+        Fields::Count => None,
+        Fields::Named(named) => {
+            let fields = named.iter().map(|word| {
+                object.field(word.text).ok_or_else(|| {
+                    let message = format!(
+                        "No such column '{}' on entity '{}'. If you are attempting to use a custom field, be sure to \
+                         append the '__c' after the custom field name. Please reference your WSDL or the describe call \
+                         for the appropriate names.",
+                        word.text, object.name
+                    );
+                    refuse("INVALID_FIELD", &word.pointed_out(query, &message))
+                })
+            });
+            Some(fields.collect::<Result<Vec<_>, _>>()?)
+        }
+    };
+    let data = data(call);
+    let crm = site.crm();
+    let found = crm.all(object).skip(select.offset).take(select.limit.unwrap_or(usize::MAX));
+    let body = match fields {
+        None => json!({ "totalSize": found.count(), "done": true, "records": [] }),
+        Some(fields) => {
+            let records: Vec<_> = found.map(|record| record.to_json(&data, fields.iter().copied())).collect();
+            json!({ "totalSize": records.len(), "done": true, "records": records })
+        }
+    };
+    Ok(session.json(call, StatusCode::OK, &body))
+}
+
+/// `GET …/sobjects`
+pub(super) fn objects(call: &Call<'_>, site: &Site) -> Answer {
+    let session = Session::of(call, site)?;
+    let data = data(call);
+    let objects: Vec<_> = crm::objects().iter().map(|object| object.describe(&data)).collect();
+    let body = json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects });
+    Ok(session.json(call, StatusCode::OK, &body))
+}
+
+/// The kind of records that the path names.
+fn named_object(call: &Call<'_>) -> Result<&'static Object, Reply> {
+    crm::object(segment(call, 4)).ok_or_else(|| errors::not_found(call))
+}
+
+/// `GET …/sobjects/Account`
+pub(super) fn object(call: &Call<'_>, site: &Site) -> Answer {
+    let session = Session::of(call, site)?;
+    let object = named_object(call)?;
+    let body = json!({ "objectDescribe": object.describe(&data(call)), "recentItems": [] });
+    Ok(session.json(call, StatusCode::OK, &body))
+}
+
+/// `POST …/sobjects/Account` (SFDC-072)
+pub(super) fn create_record(call: &Call<'_>, site: &Site) -> Answer {
+    let session = Session::of(call, site)?;
+    let object = named_object(call)?;
+    let fields = members(call)?;
+    let created = site.crm().create(object, &fields, writer(&session, site));
+    let id = created.map_err(|invalid| refused(call, object, invalid))?;
+    let body = json!({ "id": id, "success": true, "errors": [] });
+    Ok(session.json(call, StatusCode::CREATED, &body))
+}
+
+/// `GET …/sobjects/Account/<id>`, of all fields or those named by `fields`
+pub(super) fn record(call: &Call<'_>, site: &Site) -> Answer {
+    let session = Session::of(call, site)?;
+    let (object, id) = (named_object(call)?, segment(call, 5));
+    let crm = site.crm();
+    let record = crm.get(object, id).ok_or_else(|| unknown(call, object, id))?;
+    let body = match call.query().get("fields") {
+        None => record.to_json(&data(call), object.fields()),
+        Some(named) => {
+            let named = named.split(',').map(str::trim);
+            let fields = named.map(|name| {
+                object.field(name).ok_or_else(|| refused(call, object, Invalid::Field(name.to_owned())))
+            });
+            record.to_json(&data(call), fields.collect::<Result<Vec<_>, _>>()?)
+        }
+    };
+    Ok(session.json(call, StatusCode::OK, &body))
+}
+
+/// `PATCH …/sobjects/Account/<id>` (SFDC-072)
+pub(super) fn update_record(call: &Call<'_>, site: &Site) -> Answer {
+    let session = Session::of(call, site)?;
+    let (object, id) = (named_object(call)?, segment(call, 5));
+    let changes = members(call)?;
+    let updated = site.crm().update(object, id, &changes, writer(&session, site));
+    updated.ok_or_else(|| unknown(call, object, id))?.map_err(|invalid| refused(call, object, invalid))?;
+    Ok(session.finish(Reply::empty(StatusCode::NO_CONTENT)))
+}
+
+/// `DELETE …/sobjects/Account/<id>` (SFDC-072)
+pub(super) fn delete_record(call: &Call<'_>, site: &Site) -> Answer {
+    let session = Session::of(call, site)?;
+    let (object, id) = (named_object(call)?, segment(call, 5));
+    if site.crm().delete(object, id) {
+        Ok(session.finish(Reply::empty(StatusCode::NO_CONTENT)))
+    } else {
+        Err(unknown(call, object, id))
+    }
+}
+
+/// A method that the path does not have; the token is looked at first.
+pub(super) fn wrong_method(call: &Call<'_>, site: &Site) -> Answer {
+    Session::of(call, site)?;
+    let allowed = match call.segments().get(3..).unwrap_or_default() {
+        ["sobjects", _] => "GET,HEAD,POST",
+        ["sobjects", _, _] => "DELETE,GET,HEAD,PATCH",
+        _ => "GET,HEAD",
+    };
+    Err(errors::method_not_allowed(call, allowed))
+}
+
+/// A path that the API does not have; the token is looked at first.
+pub(super) fn unknown_resource(call: &Call<'_>, site: &Site) -> Answer {
+    Session::of(call, site)?;
+    Err(errors::not_found(call).because(Verdict::NoRoute))
+}
+
+fn writer<'w>(session: &'w Session, site: &'w Site) -> Writer<'w> {
+    Writer { user: &session.grant.user_id, at: site.auth.clock().now(), mint: site.auth.mint() }
+}
+
+/// The body's JSON object.
+fn members(call: &Call<'_>) -> Result<Map<String, Value>, Reply> {
+    serde_json::from_slice(call.request().body()).map_err(|error| {
+        let message = format!("Unexpected input at [line:{}, column:{}]", error.line(), error.column());
+        errors::bad_request(call, "JSON_PARSER_ERROR", &message, &[])
+    })
+}
+
+/// No record has the id: one that could be an id is told apart from one that could not (SFDC-075).
+fn unknown(call: &Call<'_>, object: &Object, id: &str) -> Reply {
+    if ids::is_id(object.prefix, id) {
+        errors::not_found(call)
+    } else {
+        errors::unknown_external_id(call, id)
+    }
+}
+
+/// Why a record cannot be written, as Salesforce says it (SFDC-075).
+fn refused(call: &Call<'_>, object: &Object, invalid: Invalid) -> Reply {
+    let refuse = |code, message: &str, fields: &[&str]| errors::bad_request(call, code, message, fields);
+    match invalid {
+        Invalid::Field(name) => {
+            let message = format!("No such column '{name}' on sobject of type {}", object.name);
+            refuse("INVALID_FIELD", &message, &[])
+        }
+        Invalid::ReadOnly(field) => {
+            let message = format!(
+                "Unable to create/update fields: {field}. Please check the security settings of this field and verify \
+                 that it is read/write for your profile or permission set."
+            );
+            refuse("INVALID_FIELD_FOR_INSERT_UPDATE", &message, &[field])
+        }
+        Invalid::Value(field, value) => {
+            refuse("JSON_PARSER_ERROR", &format!("Cannot deserialize {field} from {value}"), &[])
+        }
+        Invalid::Required(fields) => {
+            let message = format!("Required fields are missing: [{}]", fields.join(", "));
+            refuse("REQUIRED_FIELD_MISSING", &message, &fields)
+        }
+    }
+}

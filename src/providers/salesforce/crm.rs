@@ -1,0 +1,364 @@
+//! The records of one tenant's org.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    Mint, Timestamp,
+    providers::salesforce::{identity::date, ids},
+};
+
+/// A kind of records.
+#[derive(Debug)]
+pub(super) struct Object {
+    pub(super) name: &'static str,
+    pub(super) plural: &'static str,
+    pub(super) prefix: &'static str,
+    /// What can be written, besides the owner.
+    fields: &'static [(&'static str, Type)],
+    /// What a record cannot be without.
+    required: &'static [&'static str],
+    /// Whether the name is made of first and last name.
+    is_person: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Type {
+    Text,
+    Number,
+}
+
+use Type::{Number, Text};
+
+static OBJECTS: [Object; 4] = [
+    Object {
+        name: "Account",
+        plural: "Accounts",
+        prefix: "001",
+        fields: &[
+            ("Name", Text),
+            ("Type", Text),
+            ("BillingStreet", Text),
+            ("BillingCity", Text),
+            ("BillingState", Text),
+            ("BillingPostalCode", Text),
+            ("BillingCountry", Text),
+            ("Phone", Text),
+            ("Website", Text),
+            ("Industry", Text),
+            ("AnnualRevenue", Number),
+            ("NumberOfEmployees", Number),
+            ("Description", Text),
+        ],
+        required: &["Name"],
+        is_person: false,
+    },
+    Object {
+        name: "Contact",
+        plural: "Contacts",
+        prefix: "003",
+        fields: &[
+            ("AccountId", Text),
+            ("LastName", Text),
+            ("FirstName", Text),
+            ("Salutation", Text),
+            ("Title", Text),
+            ("Email", Text),
+            ("Phone", Text),
+            ("MobilePhone", Text),
+            ("Department", Text),
+            ("Description", Text),
+        ],
+        required: &["LastName"],
+        is_person: true,
+    },
+    Object {
+        name: "Lead",
+        plural: "Leads",
+        prefix: "00Q",
+        fields: &[
+            ("LastName", Text),
+            ("FirstName", Text),
+            ("Title", Text),
+            ("Company", Text),
+            ("Email", Text),
+            ("Phone", Text),
+            ("LeadSource", Text),
+            ("Status", Text),
+            ("Description", Text),
+        ],
+        required: &["LastName", "Company"],
+        is_person: true,
+    },
+    Object {
+        name: "Opportunity",
+        plural: "Opportunities",
+        prefix: "006",
+        fields: &[
+            ("AccountId", Text),
+            ("Name", Text),
+            ("StageName", Text),
+            ("Amount", Number),
+            ("Probability", Number),
+            ("CloseDate", Text),
+            ("Type", Text),
+            ("NextStep", Text),
+            ("Description", Text),
+        ],
+        required: &["Name", "StageName", "CloseDate"],
+        is_person: false,
+    },
+];
+
+const BEFORE: [&str; 2] = ["Id", "IsDeleted"];
+const NAME: &str = "Name";
+const OWNER: &str = "OwnerId";
+const AFTER: [&str; 5] =
+    ["CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp"];
+
+/// All kinds of records.
+pub(super) fn objects() -> &'static [Object] {
+    &OBJECTS
+}
+
+/// The kind called `name`, in whatever case.
+pub(super) fn object(name: &str) -> Option<&'static Object> {
+    OBJECTS.iter().find(|object| object.name.eq_ignore_ascii_case(name))
+}
+
+impl Object {
+    /// Every field, in the order of a whole record.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &'static str> {
+        let own = self.fields.iter().map(|(name, _)| *name);
+        let name = self.is_person.then_some(NAME);
+        BEFORE.into_iter().chain(own).chain(name).chain([OWNER]).chain(AFTER)
+    }
+
+    /// The field called `name`, in whatever case.
+    pub(super) fn field(&self, name: &str) -> Option<&'static str> {
+        self.fields().find(|field| field.eq_ignore_ascii_case(name))
+    }
+
+    /// The type of a field that can be written.
+    fn writable(&self, field: &str) -> Option<Type> {
+        if field == OWNER {
+            return Some(Text);
+        }
+        self.fields.iter().find(|(name, _)| *name == field).map(|(_, of)| *of)
+    }
+
+    /// The describe result's members that clients look at.
+    pub(super) fn describe(&self, data: &str) -> Value {
+        let path = format!("{data}/sobjects/{}", self.name);
+        json!({
+            "name": self.name,
+            "label": self.name,
+            "labelPlural": self.plural,
+            "keyPrefix": self.prefix,
+            "custom": false,
+            "createable": true,
+            "updateable": true,
+            "deletable": true,
+            "queryable": true,
+            "urls": { "sobject": path, "describe": format!("{path}/describe"), "rowTemplate": format!("{path}/{{ID}}") },
+        })
+    }
+}
+
+/// Why a record cannot be written.
+#[derive(Debug)]
+pub(super) enum Invalid {
+    /// No such field.
+    Field(String),
+    /// A field that only Salesforce itself writes.
+    ReadOnly(&'static str),
+    /// A value that is of another type.
+    Value(&'static str, String),
+    /// Fields that a record cannot be without.
+    Required(Vec<&'static str>),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Record {
+    object: &'static Object,
+    pub(super) id: String,
+    fields: Map<String, Value>,
+    owner: String,
+    created: (Timestamp, String),
+    modified: (Timestamp, String),
+}
+
+impl Record {
+    pub(super) fn value(&self, field: &str) -> Value {
+        match field {
+            "Id" => self.id.as_str().into(),
+            "IsDeleted" => false.into(),
+            OWNER => self.owner.as_str().into(),
+            "CreatedDate" => date(self.created.0).into(),
+            "CreatedById" => self.created.1.as_str().into(),
+            "LastModifiedDate" | "SystemModstamp" => date(self.modified.0).into(),
+            "LastModifiedById" => self.modified.1.as_str().into(),
+            NAME if self.object.is_person => {
+                let part = |name| self.fields.get(name).and_then(Value::as_str);
+                let parts: Vec<_> = [part("FirstName"), part("LastName")].into_iter().flatten().collect();
+                parts.join(" ").into()
+            }
+            field => self.fields.get(field).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// `attributes` and these fields, in this order.
+    pub(super) fn to_json(&self, data: &str, fields: impl IntoIterator<Item = &'static str>) -> Value {
+        let name = self.object.name;
+        let url = format!("{data}/sobjects/{name}/{}", self.id);
+        let mut body = json!({ "attributes": { "type": name, "url": url } });
+        for field in fields {
+            body[field] = self.value(field);
+        }
+        body
+    }
+
+    /// Writes all of `changes`, or none.
+    fn write(&mut self, changes: &Map<String, Value>) -> Result<(), Invalid> {
+        let mut written = self.clone();
+        // `attributes` comes along when a client sends back what it has read.
+        for (name, value) in changes.iter().filter(|(name, _)| *name != "attributes") {
+            let field = self.object.field(name).ok_or_else(|| Invalid::Field(name.clone()))?;
+            let wanted = self.object.writable(field).ok_or(Invalid::ReadOnly(field))?;
+            let value = typed(wanted, value).ok_or_else(|| Invalid::Value(field, value.to_string()))?;
+            if field == OWNER {
+                written.owner = value.as_str().unwrap_or_default().to_owned();
+            } else {
+                written.fields.insert(field.to_owned(), value);
+            }
+        }
+        let is_missing = |field: &&&str| match written.fields.get(**field) {
+            Some(Value::String(text)) => text.is_empty(),
+            value => value.is_none_or(Value::is_null),
+        };
+        let missing: Vec<_> = self.object.required.iter().filter(is_missing).copied().collect();
+        if !missing.is_empty() {
+            return Err(Invalid::Required(missing));
+        }
+        *self = written;
+        Ok(())
+    }
+}
+
+/// The value as the field stores it; numbers may come as text and the other way round.
+fn typed(wanted: Type, value: &Value) -> Option<Value> {
+    match (wanted, value) {
+        (_, Value::Null) | (Number, Value::Number(_)) | (Text, Value::String(_)) => Some(value.clone()),
+        (Text, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
+        (Number, Value::String(text)) => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from),
+        _ => None,
+    }
+}
+
+/// Who writes, when, and from where chance comes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Writer<'w> {
+    pub(super) user: &'w str,
+    pub(super) at: Timestamp,
+    pub(super) mint: &'w Mint,
+}
+
+#[derive(Debug)]
+pub(super) struct Crm {
+    records: Vec<Record>,
+}
+
+impl Crm {
+    /// What each new tenant finds: two accounts, two contacts, a lead and an opportunity.
+    pub(super) fn sample(mint: &Mint, at: Timestamp, instance: &str) -> Self {
+        let setup = ids::draw(mint, ids::USER, instance);
+        let by = Writer { user: &setup, at, mint };
+        let mut crm = Self { records: Vec::new() };
+        let mut add = |name: &str, fields: Value| {
+            let (Some(object), Value::Object(fields)) = (object(name), fields) else { return String::new() };
+            crm.create(object, &fields, by).unwrap_or_default()
+        };
+        let mill = add(
+            "Account",
+            json!({ "Name": "Example Mills", "Industry": "Apparel", "Phone": "(336) 555-0100", "NumberOfEmployees": 9000 }),
+        );
+        let power = add(
+            "Account",
+            json!({ "Name": "Sample Power", "Industry": "Energy", "AnnualRevenue": 5_600_000 }),
+        );
+        add(
+            "Contact",
+            json!({ "AccountId": mill, "FirstName": "Jordan", "LastName": "Rivers", "Email": "jordan@mills.example" }),
+        );
+        add(
+            "Contact",
+            json!({ "AccountId": power, "FirstName": "Robin", "LastName": "Field", "Email": "robin@power.example" }),
+        );
+        add(
+            "Lead",
+            json!({ "FirstName": "Sam", "LastName": "Lake", "Company": "Lakeside Example", "Status": "Open - Not Contacted" }),
+        );
+        add(
+            "Opportunity",
+            json!({ "AccountId": power, "Name": "Sample Power Generators", "StageName": "Prospecting", "CloseDate": "2026-06-30", "Amount": 120_000 }),
+        );
+        crm
+    }
+
+    /// The records of a kind, oldest first.
+    pub(super) fn all(&self, object: &Object) -> impl Iterator<Item = &Record> {
+        self.records.iter().filter(move |record| record.object.name == object.name)
+    }
+
+    /// The record with this id of 15 or 18 characters.
+    pub(super) fn get(&self, object: &Object, id: &str) -> Option<&Record> {
+        let id = ids::long(id);
+        self.all(object).find(|record| record.id == id)
+    }
+
+    /// Adds a record, and says its id.
+    pub(super) fn create(
+        &mut self,
+        object: &'static Object,
+        fields: &Map<String, Value>,
+        by: Writer<'_>,
+    ) -> Result<String, Invalid> {
+        let stamp = (by.at, by.user.to_owned());
+        let mut record = Record {
+            object,
+            id: ids::draw(by.mint, object.prefix, ids::instance(by.user)),
+            fields: Map::new(),
+            owner: by.user.to_owned(),
+            created: stamp.clone(),
+            modified: stamp,
+        };
+        record.write(fields)?;
+        let id = record.id.clone();
+        self.records.push(record);
+        Ok(id)
+    }
+
+    /// Changes a record; nothing if there is none.
+    pub(super) fn update(
+        &mut self,
+        object: &Object,
+        id: &str,
+        changes: &Map<String, Value>,
+        by: Writer<'_>,
+    ) -> Option<Result<(), Invalid>> {
+        let id = ids::long(id);
+        let of_kind = |record: &&mut Record| record.object.name == object.name && record.id == id;
+        let record = self.records.iter_mut().find(of_kind)?;
+        let written = record.write(changes);
+        if written.is_ok() {
+            record.modified = (by.at, by.user.to_owned());
+        }
+        Some(written)
+    }
+
+    /// Deletes a record. False if there is none.
+    pub(super) fn delete(&mut self, object: &Object, id: &str) -> bool {
+        let (before, id) = (self.records.len(), ids::long(id));
+        self.records.retain(|record| record.object.name != object.name || record.id != id);
+        self.records.len() < before
+    }
+}

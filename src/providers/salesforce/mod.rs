@@ -1,0 +1,283 @@
+//! Salesforce: OAuth 2.0 with sessions that slide, the identity services, and the part of the REST API that shows good
+//! tokens from bad ones.
+//!
+//! The facts come from Salesforce's public documentation, its SDKs, and answers that people have published; their ids
+//! (`SFDC-…`) are those of the fidelity table.
+
+mod api;
+mod auth;
+mod crm;
+mod errors;
+mod format;
+mod identity;
+mod ids;
+mod pages;
+mod revocation;
+mod scopes;
+mod soql;
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
+    time::Duration,
+};
+
+use crate::{
+    Reply, Timestamp, Vendor,
+    fault::Trouble,
+    mint::{ALPHANUMERIC, LOWER_ALPHANUMERIC},
+    oauth::{
+        App, AuthorizationServer, Cascade, Flow, Formats, Life, Limit, Per, Policy, Refusal, Rotation, User,
+    },
+    providers::{
+        call::Call,
+        house::{self, Answer, operations},
+    },
+    tenant::{Ground, Tenant},
+};
+
+use http::StatusCode;
+
+use crm::Crm;
+use errors::OAuthError;
+use format::Format;
+
+/// How Salesforce's codes and tokens live and die.
+pub const POLICY: Policy = Policy {
+    code_life: Duration::from_secs(15 * 60), // SFDC-017
+    code_replay_kills_grant: false,
+    access_life: Life::SinceUse(SESSION), // SFDC-036
+    refreshable: true,
+    refresh_life: None,
+    refresh_restarts: false,
+    rotation: Rotation::Never,                        // SFDC-032
+    revoking_access: Cascade::Alone,                  // SFDC-054
+    revoking_refresh: Cascade::Grant,                 // SFDC-055
+    limit: Some(Limit { per: Per::User, grants: 5 }), // SFDC-035
+};
+
+/// The session timeout that an org starts with (SFDC-036).
+const SESSION: Duration = Duration::from_secs(2 * 3600);
+
+const FORMATS: Formats = Formats {
+    // SFDC-016
+    code: |mint, _| format!("aPrx{}==", mint.text(CODE, 70)),
+    // SFDC-029
+    access_token: |mint, grant| {
+        let (first, second, rest) = (mint.text("QR", 1), mint.text(ALPHANUMERIC, 1), mint.text(TOKEN, 91));
+        format!("{}!A{first}{second}AQ{rest}", ids::short(&grant.realm))
+    },
+    refresh_token: |mint, _| format!("5Aep861{}", mint.text(TOKEN, 80)),
+};
+
+const TOKEN: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
+const CODE: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+
+/// The versions of the REST API that are served: the first is Winter '11.
+const VERSIONS: std::ops::RangeInclusive<u32> = 20..=66;
+
+operations! {
+    Authorize = "authorize",
+    Token = "token",
+    Revoke = "revoke",
+    Introspect = "introspect",
+    UserInfo = "userinfo",
+    Identity = "identity",
+    Versions = "versions",
+    Resources = "resources",
+    Limits = "limits",
+    Query = "query",
+    Objects = "objects",
+    Object = "object",
+    CreateRecord = "create-record",
+    Record = "record",
+    UpdateRecord = "update-record",
+    DeleteRecord = "delete-record",
+    WrongMethod = "wrong-method",
+    UnknownResource = "unknown-resource",
+    NotFound = "not-found",
+}
+
+/// What one tenant has at Salesforce: one org.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) auth: AuthorizationServer,
+    /// The org's id of 18 characters.
+    organization: String,
+    opened: Timestamp,
+    crm: Mutex<Crm>,
+    api_calls: AtomicU64,
+}
+
+impl Site {
+    fn crm(&self) -> MutexGuard<'_, Crm> {
+        self.crm.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl crate::tenant::Site for Site {
+    const VENDOR: Vendor = Vendor::Salesforce;
+
+    fn open(ground: &Ground) -> Self {
+        let (mint, opened) = (&ground.mint, ground.clock.now());
+        let organization = ids::draw(mint, ids::ORGANIZATION, &mint.text(LOWER_ALPHANUMERIC, 2));
+        let crm = Mutex::new(Crm::sample(mint, opened, ids::instance(&organization)));
+        let auth = AuthorizationServer::new(ground, FORMATS, POLICY);
+        Self { auth, organization, opened, crm, api_calls: AtomicU64::new(0) }
+    }
+}
+
+/// Salesforce, as one of the stand-ins.
+pub(crate) struct House;
+
+impl house::House for House {
+    type Operation = Operation;
+    type Site = Site;
+
+    fn route(call: &Call<'_>) -> Operation {
+        use Operation as Op;
+        let segments = call.segments(); // SFDC-074: trailing slashes leave no trace
+        match (call.method().as_str(), segments.as_slice()) {
+            // SFDC-001; a wrong method has an answer of its own.
+            (_, ["services", "oauth2", "authorize"] | ["services", "oauth2", "authorize", _]) => {
+                Op::Authorize
+            }
+            (_, ["services", "oauth2", "token"]) => Op::Token,
+            ("GET" | "POST", ["services", "oauth2", "revoke"]) => Op::Revoke, // SFDC-050
+            ("POST", ["services", "oauth2", "introspect"]) => Op::Introspect,
+            ("GET" | "POST", ["services", "oauth2", "userinfo"]) => Op::UserInfo,
+            ("GET" | "POST", ["id", _, _]) => Op::Identity,
+            ("GET", ["services", "data"]) => Op::Versions, // SFDC-070
+            (method, ["services", "data", version, resource @ ..]) if is_served(version) => {
+                api_route(method, resource)
+            }
+            (_, ["services", "data", ..]) => Op::UnknownResource,
+            _ => Op::NotFound,
+        }
+    }
+
+    fn realm<'c>(call: &'c Call<'_>) -> Option<&'c str> {
+        match call.segments().as_slice() {
+            ["id", organization, _] => Some(organization),
+            _ => None,
+        }
+    }
+
+    fn answer(operation: Operation, call: &Call<'_>, site: &Site, tenant: &Tenant) -> Answer {
+        use Operation as Op;
+        match operation {
+            Op::Authorize => auth::authorize(call, site, tenant),
+            Op::Token => auth::token(call, site),
+            Op::Revoke => revocation::revoke(call, site),
+            Op::Introspect => revocation::introspect(call, site),
+            Op::UserInfo => identity::user_info(call, site),
+            Op::Identity => identity::identity(call, site),
+            Op::Versions => Ok(api::versions(call)),
+            Op::Resources => api::resources(call, site),
+            Op::Limits => api::limits(call, site),
+            Op::Query => api::query(call, site),
+            Op::Objects => api::objects(call, site),
+            Op::Object => api::object(call, site),
+            Op::CreateRecord => api::create_record(call, site),
+            Op::Record => api::record(call, site),
+            Op::UpdateRecord => api::update_record(call, site),
+            Op::DeleteRecord => api::delete_record(call, site),
+            Op::WrongMethod => api::wrong_method(call, site),
+            Op::UnknownResource => api::unknown_resource(call, site),
+            Op::NotFound => Err(errors::no_route()),
+        }
+    }
+
+    fn trouble(trouble: Trouble, operation: Operation, call: &Call<'_>, _: &Site) -> Reply {
+        use Operation as Op;
+        let unknown = Refusal::Unknown;
+        match (trouble, operation) {
+            (Trouble::RateLimit { .. }, Op::Token) => errors::LOGIN_RATE.reply(Format::asked(call)),
+            (Trouble::RateLimit { .. }, _) => errors::limit_exceeded(call),
+            (Trouble::ServerError, _) => errors::unavailable(call),
+            (Trouble::Refusal, Op::Authorize) => pages::error(errors::UNKNOWN_CLIENT),
+            (Trouble::Refusal, Op::Token) => {
+                let by_refresh = call.parameter("grant_type") == Some("refresh_token");
+                let refuse = if by_refresh { OAuthError::of_refresh_token } else { OAuthError::of_code };
+                refuse(unknown).reply(Format::asked(call))
+            }
+            (Trouble::Refusal, Op::Revoke) => {
+                errors::revocation(call, call.parameter("token").unwrap_or_default(), unknown)
+            }
+            (Trouble::Refusal, Op::Introspect) => {
+                errors::WRONG_SECRET.reply_with(Format::asked(call), StatusCode::UNAUTHORIZED)
+            }
+            (Trouble::Refusal, Op::UserInfo | Op::Identity) => {
+                errors::identity(StatusCode::FORBIDDEN, "Bad_OAuth_Token", unknown.to_string())
+            }
+            (Trouble::Refusal, _) => errors::invalid_session(call, unknown.to_string()),
+        }
+    }
+
+    fn reset(site: &Site) {
+        let instance = ids::instance(&site.organization);
+        *site.crm() = Crm::sample(site.auth.mint(), site.auth.clock().now(), instance);
+    }
+
+    fn server(site: &Site) -> &AuthorizationServer {
+        &site.auth
+    }
+
+    fn new_app(site: &Site) -> App {
+        let mint = site.auth.mint();
+        App {
+            client_id: format!("3MVG9{}", mint.text(TOKEN, 80)).into(),
+            client_secret: mint.text("0123456789ABCDEF", 64).into(),
+            name: "Rehearsal".into(),
+            redirect_uris: vec!["https://client.example/callback".into()],
+            scopes: scopes::EVERYTHING.map(ToOwned::to_owned).to_vec(),
+            flow: Flow::Code,
+            active: true,
+        }
+    }
+
+    fn new_user(site: &Site) -> User {
+        let mint = site.auth.mint();
+        let login = format!("{}@salesforce.example", mint.text(LOWER_ALPHANUMERIC, 8));
+        User {
+            id: ids::draw(mint, ids::USER, ids::instance(&site.organization)),
+            email: login.clone(),
+            login: login.into(),
+            password: mint.text(ALPHANUMERIC, 16).into(),
+            name: "Avery Example".into(),
+            realm: site.organization.clone(),
+            death: None,
+        }
+    }
+
+    fn names(user: &User) -> Vec<Arc<str>> {
+        if user.realm.is_empty() { Vec::new() } else { vec![user.realm.as_str().into()] }
+    }
+
+    fn offline(granted: &[String]) -> bool {
+        scopes::offline(granted)
+    }
+}
+
+fn api_route(method: &str, resource: &[&str]) -> Operation {
+    use Operation as Op;
+    let method = if method == "HEAD" { "GET" } else { method };
+    match (method, resource) {
+        ("GET", []) => Op::Resources,
+        ("GET", ["limits"]) => Op::Limits,
+        ("GET", ["query"]) => Op::Query,
+        ("GET", ["sobjects"]) => Op::Objects,
+        ("GET", ["sobjects", _]) => Op::Object,
+        ("POST", ["sobjects", _]) => Op::CreateRecord,
+        ("GET", ["sobjects", _, _]) => Op::Record,
+        ("PATCH", ["sobjects", _, _]) => Op::UpdateRecord,
+        ("DELETE", ["sobjects", _, _]) => Op::DeleteRecord,
+        (_, [] | ["limits" | "query" | "sobjects"] | ["sobjects", _] | ["sobjects", _, _]) => Op::WrongMethod,
+        _ => Op::UnknownResource,
+    }
+}
+
+/// Whether `v60.0` names a version of the REST API.
+fn is_served(version: &str) -> bool {
+    let number = version.strip_prefix('v').and_then(|version| version.strip_suffix(".0"));
+    number.and_then(|number| number.parse().ok()).is_some_and(|number| VERSIONS.contains(&number))
+}

@@ -1,0 +1,65 @@
+//! Salesforce's revoke and introspect endpoints.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{
+    exchange::Reply,
+    oauth::{Kind, Refusal},
+    providers::{
+        call::Call,
+        house::Answer,
+        salesforce::{
+            Site, auth,
+            errors::{self, OAuthError},
+            format::{self, Format},
+            scopes,
+        },
+    },
+};
+
+/// Takes the token from a form, or from the query whatever the content type (SFDC-050). No client authentication.
+pub(super) fn revoke(call: &Call<'_>, site: &Site) -> Answer {
+    let token = call.parameter("token").unwrap_or_default();
+    // Without a token there is none of a kind that could be revoked (SFDC-052).
+    let revoked = if token.is_empty() { Err(Refusal::OtherKind) } else { site.auth.ledger().revoke(token) };
+    revoked.map_err(|refusal| errors::revocation(call, token, refusal))?;
+    let script = format::script(call.parameter("callback"), &json!({})); // SFDC-051
+    Ok(script.unwrap_or_else(|| Reply::empty(StatusCode::OK)))
+}
+
+/// The state of a token of the app's own (SFDC-056, SFDC-057).
+pub(super) fn introspect(call: &Call<'_>, site: &Site) -> Answer {
+    // SFDC-058: here a client that is not known is a 401 too.
+    let app = auth::client(call, site).map_err(|mut refusal| {
+        *refusal.response.status_mut() = StatusCode::UNAUTHORIZED;
+        refusal
+    })?;
+    let Some(token) = call.parameter("token").filter(|token| !token.is_empty()) else {
+        let missing = OAuthError { error: "invalid_request", description: "token not provided" };
+        return Err(missing.reply(Format::Json));
+    };
+    let standing = site.auth.ledger().standing(token).filter(|standing| {
+        standing.death.is_none() && standing.kind != Kind::Code && standing.grant.client_id == app.client_id
+    });
+    let Some(standing) = standing else { return Ok(state(call, &json!({ "active": false }))) };
+    let grant = &standing.grant;
+    let mut body = json!({
+        "active": true,
+        "scope": scopes::named(&grant.scopes).join(" "),
+        "client_id": &*grant.client_id,
+        "username": &*grant.login,
+        "sub": auth::identity_url(call, grant),
+        "token_type": if standing.kind == Kind::Access { "access_token" } else { "refresh_token" },
+    });
+    if let Some(expires) = standing.expires {
+        body["exp"] = expires.as_secs().into();
+    }
+    body["iat"] = standing.issued.as_secs().into();
+    body["nbf"] = standing.issued.as_secs().into();
+    Ok(state(call, &body))
+}
+
+fn state(call: &Call<'_>, body: &Value) -> Reply {
+    errors::token_headers(format::json(call, StatusCode::OK, body))
+}
