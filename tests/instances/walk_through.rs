@@ -194,3 +194,8 @@ async fn bigcommerce() {
     scene.call(Method::PUT, "/instances", &header, Some(body)).await.ok();
     scene.call(Method::GET, "/products", &header, None).await.ok();
 }
+
+#[tokio::test]
+async fn salesforce() {
+    walk(Vendor::Salesforce, "sfdc", "errorCode - INVALID_SESSION_ID").await;
+}
