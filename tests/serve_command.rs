@@ -1,0 +1,159 @@
+//! `rehearsal serve`, through the real binary.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_rehearsal");
+
+/// A running `serve`, killed on drop.
+struct Serve {
+    child: Child,
+    addresses: Value,
+}
+
+impl Serve {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(BINARY)
+            .args(["serve", "--json", "--port-base", "0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let mut line = String::new();
+        let out = child.stdout.take().expect("the output is piped");
+        BufReader::new(out).read_line(&mut line).expect("one line is printed");
+        let addresses = serde_json::from_str(&line).expect("the line is JSON");
+        Self { child, addresses }
+    }
+
+    fn text(&self, pointer: &str) -> &str {
+        self.addresses
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_else(|| panic!("{pointer} is a text"))
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn get(url: &str) -> u16 {
+    reqwest::get(url).await.expect("somebody answers").status().as_u16()
+}
+
+#[tokio::test]
+async fn one_line_says_where_everything_is() {
+    let serve = Serve::start(&["--seed", "5"]);
+    assert_eq!(get(&format!("{}/v1/health", serve.text("/control"))).await, 200);
+    assert!(serve.text("/instances").ends_with("/elements/api-v2"));
+    assert_eq!(get(&format!("{}/elements/keys", serve.text("/instances"))).await, 200);
+    for vendor in ["adobe-sign", "bigcommerce", "box", "egnyte", "salesforce"] {
+        let base = serve.text(&format!("/providers/{vendor}"));
+        assert_eq!(get(&format!("{base}/no/such/route")).await, 404, "{vendor}");
+        for member in ["client_id", "client_secret", "redirect_uri"] {
+            assert!(!serve.text(&format!("/apps/{vendor}/{member}")).is_empty(), "{vendor} {member}");
+        }
+        for member in ["login", "password"] {
+            assert!(!serve.text(&format!("/users/{vendor}/{member}")).is_empty(), "{vendor} {member}");
+        }
+    }
+    assert_eq!(serve.text("/apps/egnyte/subdomain"), "acme");
+    assert!(!serve.text("/user_secret").is_empty() && !serve.text("/organization_secret").is_empty());
+    let again = Serve::start(&["--seed", "5"]);
+    assert_eq!(serve.addresses["apps"], again.addresses["apps"], "the same seed gives the same apps");
+    assert_eq!(serve.addresses["users"], again.addresses["users"], "and the same users");
+}
+
+#[tokio::test]
+async fn consent_auto_redirects_at_once() {
+    let serve = Serve::start(&["--consent", "auto"]);
+    let url = format!(
+        "{}/api/oauth2/authorize?response_type=code&client_id={}&state=s",
+        serve.text("/providers/box"),
+        serve.text("/apps/box/client_id")
+    );
+    let client =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let answer = client.get(url).send().await.expect("Box answers");
+    let location = answer.headers()["location"].to_str().expect("the location is text");
+    assert!(
+        location.starts_with(serve.text("/apps/box/redirect_uri")) && location.contains("code="),
+        "{location}"
+    );
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
+    let port = taken.local_addr().expect("the listener is open").port().to_string();
+    let output =
+        Command::new(BINARY).args(["serve", "--port-base", &port]).output().expect("the binary runs");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(
+        text.contains(&format!("port {port} of 127.0.0.1 is in use")) && text.contains("--port-base"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_wrong_argument_is_named() {
+    let output =
+        Command::new(BINARY).args(["serve", "--consent", "maybe"]).output().expect("the binary runs");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("maybe") && text.contains("page, auto"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_or_termination_ends_it_in_order() {
+    for signal in ["-INT", "-TERM"] {
+        let mut serve = Serve::start(&[]);
+        let id = serve.child.id().to_string();
+        Command::new("kill").args([signal, &id]).status().expect("kill runs");
+        let status = serve.child.wait().expect("it ends");
+        assert_eq!(status.code(), Some(0), "{signal}");
+    }
+}
+
+#[test]
+fn the_table_names_every_address_and_credential() {
+    let mut child = Command::new(BINARY)
+        .args(["serve", "--port-base", "0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut out = BufReader::new(child.stdout.take().expect("the output is piped"));
+    let mut text = String::new();
+    // The table is written at once; its last line is Salesforce's account.
+    while !text.contains("\n  Salesforce\n") || !text.ends_with('\n') || !text.contains("account  ") {
+        let mut line = String::new();
+        if out.read_line(&mut line).expect("the table is text") == 0 {
+            break;
+        }
+        text += &line;
+    }
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    let _rest = out.read_to_string(&mut text);
+    for name in [
+        "control API",
+        "instances service",
+        "Adobe Sign",
+        "Organization secret",
+        "client secret",
+        "subdomain",
+    ] {
+        assert!(text.contains(name), "{name} is missing in\n{text}");
+    }
+}
