@@ -65,6 +65,7 @@ impl Serve {
         settings.mint = mint;
         let service = Service::new(settings)?;
 
+        let interruption = interruption()?;
         let (stop, stopped) = watch::channel(());
         stage.accept_on(providers).map_err(Failure::Serving)?;
         let instances = instances::serve(asynchronous(instances)?, service, ended(stopped.clone()));
@@ -81,7 +82,7 @@ impl Serve {
         print(&announcement).map_err(Failure::Output)?;
 
         let interrupted = async {
-            interruption().await;
+            interruption.await;
             // Servers finish what is in flight, then end.
             drop(stop);
         };
@@ -122,23 +123,29 @@ async fn ended(mut stopped: watch::Receiver<()>) {
     let _ = stopped.changed().await;
 }
 
-/// Waits for SIGINT, or SIGTERM where there is one.
-async fn interruption() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminated.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
+/// SIGINT, or SIGTERM where there is one. Listened for from now on, so that none that comes later is missed.
+#[cfg(unix)]
+fn interruption() -> Result<impl Future<Output = ()>, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupted = signal(SignalKind::interrupt()).map_err(Failure::Runtime)?;
+    let mut terminated = signal(SignalKind::terminate()).map_err(Failure::Runtime)?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
         }
-    }
-    // If not even that can be listened for, serve until killed.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+    })
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+fn interruption() -> Result<impl Future<Output = ()>, Failure> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // It cannot be listened for: serve until killed.
+            std::future::pending::<()>().await;
+        }
+    })
 }
 
 fn print(text: &str) -> io::Result<()> {
