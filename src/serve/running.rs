@@ -40,7 +40,7 @@ impl Stage {
     /// If no port can be opened.
     pub fn serve(&self) -> io::Result<RunningStage> {
         let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let listeners = self.vendors().map(|_| TcpListener::bind(free)).collect::<Result<_, _>>()?;
+        let listeners = Vendor::ALL.iter().map(|_| TcpListener::bind(free)).collect::<Result<_, _>>()?;
         self.serve_on(listeners)
     }
 
@@ -66,7 +66,7 @@ impl Stage {
 
     /// Serves this stage on listeners that are open already, on the current runtime and until it ends.
     pub(crate) fn accept_on(&self, listeners: Vec<TcpListener>) -> io::Result<()> {
-        for (vendor, listener) in self.vendors().zip(listeners) {
+        for (vendor, listener) in Vendor::ALL.into_iter().zip(listeners) {
             listener.set_nonblocking(true)?;
             let listener = tokio::net::TcpListener::from_std(listener)?;
             tokio::spawn(connection::accept(listener, self.provider(vendor)));
@@ -97,7 +97,7 @@ impl RunningStage {
     /// The address of a vendor's stand-in.
     #[must_use]
     pub fn address(&self, vendor: Vendor) -> SocketAddr {
-        self.addresses[self.stage.vendors().position(|of| of == vendor).unwrap_or_default()]
+        self.addresses[vendor.index()]
     }
 
     /// The base URL of a vendor's stand-in, as a client on this machine reaches it.
