@@ -1,11 +1,13 @@
 //! The stage: all providers of one run, over the same tenants.
 
+mod unexpected;
+
 use std::{fmt, ops::Deref, sync::Arc};
 
 use crate::{
     Clock, Fault, Mint, Secret, Vendor,
     exchange::{Reply, Request},
-    journal::{Bounds, LastWord, Unexpected},
+    journal::{Bounds, LastWord},
     mint::ALPHANUMERIC,
     oauth::{App, AuthorizationServer, Cause, Grant, Issued, Policy, Refusal, Standing, User},
     providers::{self, Backstage, Provider},
@@ -75,37 +77,6 @@ impl Stage {
         self.backstage(vendor).operations()
     }
 
-    /// Says what becomes, from now on, of calls that nobody expects; see [`Unexpected`].
-    ///
-    /// ```
-    /// use rehearsal::{Stage, journal::Unexpected};
-    ///
-    /// let stage = Stage::new();
-    /// stage.set_unexpected(Unexpected::Warn);
-    /// ```
-    pub fn set_unexpected(&self, choice: Unexpected) {
-        self.tenants.watch().choose(choice);
-    }
-
-    /// Fails now, instead of on drop, if [`Unexpected::Fail`] was chosen and unexpected calls have come; they are
-    /// forgotten then.
-    ///
-    /// ```should_panic
-    /// use rehearsal::{Request, Stage, Vendor, journal::Unexpected};
-    ///
-    /// let stage = Stage::builder().unexpected(Unexpected::Fail).build();
-    /// stage.respond(Vendor::Box, &Request::default()); // Box has no route `GET /`
-    /// stage.assert_no_unexpected_calls();
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If there were any.
-    #[track_caller]
-    pub fn assert_no_unexpected_calls(&self) {
-        self.tenants.watch().fail(None);
-    }
-
     fn handle(&self, tenant: Arc<Tenant>, guard: Option<Arc<Guard>>) -> TenantHandle {
         TenantHandle { tenant, stage: self.clone(), _guard: guard }
     }
@@ -154,20 +125,6 @@ impl StageBuilder {
     /// How much each tenant's journal keeps.
     pub fn journal(mut self, bounds: Bounds) -> Self {
         self.0.journal = bounds;
-        self
-    }
-
-    /// What becomes of calls that nobody expects: a credential that no tenant owns, or no route. They are ignored
-    /// if this is not said.
-    ///
-    /// ```
-    /// use rehearsal::{Stage, journal::Unexpected};
-    ///
-    /// let stage = Stage::builder().unexpected(Unexpected::Fail).build();
-    /// drop(stage); // would fail the test here, had such a call come
-    /// ```
-    pub fn unexpected(mut self, choice: Unexpected) -> Self {
-        self.0.unexpected = choice;
         self
     }
 
