@@ -6,6 +6,7 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod clock;
+mod duration_text;
 pub mod exchange;
 #[cfg(feature = "cli")]
 pub mod exit_codes;
@@ -20,6 +21,7 @@ pub mod providers;
 pub mod secret;
 #[cfg(feature = "serve")]
 pub mod serve;
+pub mod snapshot;
 pub mod stage;
 pub mod tenant;
 pub mod vendor;
@@ -34,6 +36,7 @@ pub use providers::Provider;
 pub use secret::Secret;
 #[cfg(feature = "serve")]
 pub use serve::RunningStage;
+pub use snapshot::{Snapshot, StageSnapshot};
 pub use stage::{ConsentGiven, Demo, Stage, TenantHandle};
 pub use tenant::Consent;
 pub use vendor::Vendor;
