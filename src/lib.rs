@@ -6,9 +6,11 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod duration_text;
 pub mod exchange;
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "conformance"))]
 pub mod exit_codes;
 pub mod fault;
 #[cfg(feature = "instances")]

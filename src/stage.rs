@@ -1,11 +1,13 @@
 //! The stage: all providers of one run, over the same tenants.
 
+mod unexpected;
+
 use std::{fmt, ops::Deref, sync::Arc};
 
 use crate::{
     Clock, Fault, Mint, Secret, Vendor,
     exchange::{Reply, Request},
-    journal::Bounds,
+    journal::{Bounds, LastWord},
     mint::ALPHANUMERIC,
     oauth::{App, AuthorizationServer, Cause, Grant, Issued, Policy, Refusal, Standing, User},
     providers::{self, Backstage, Provider},
@@ -29,6 +31,7 @@ use crate::{
 pub struct Stage {
     tenants: Arc<Tenants>,
     providers: Arc<[Arc<dyn Backstage>]>,
+    _last_word: Arc<LastWord>,
 }
 
 impl Stage {
@@ -106,21 +109,12 @@ impl Stage {
         self.backstage(vendor).operations()
     }
 
-    /// The vendors that have a stand-in here.
-    pub(crate) fn vendors(&self) -> impl Iterator<Item = Vendor> {
-        self.providers.iter().map(|provider| provider.vendor())
-    }
-
     fn handle(&self, tenant: Arc<Tenant>, guard: Option<Arc<Guard>>) -> TenantHandle {
         TenantHandle { tenant, stage: self.clone(), _guard: guard }
     }
 
     fn backstage(&self, vendor: Vendor) -> &Arc<dyn Backstage> {
-        #[expect(clippy::expect_used, reason = "the stage has a provider for each vendor")]
-        self.providers
-            .iter()
-            .find(|provider| provider.vendor() == vendor)
-            .expect("every vendor has a stand-in")
+        &self.providers[vendor.index()]
     }
 }
 
@@ -171,7 +165,8 @@ impl StageBuilder {
     pub fn build(self) -> Stage {
         let tenants = Arc::new(Tenants::new(self.0));
         let providers = providers::all(&tenants).into();
-        Stage { tenants, providers }
+        let last_word = LastWord(Arc::clone(tenants.watch()));
+        Stage { tenants, providers, _last_word: Arc::new(last_word) }
     }
 }
 
@@ -192,6 +187,7 @@ struct Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         self.tenants.remove(self.tenant.id());
+        self.tenants.watch().fail(Some(self.tenant.id()));
     }
 }
 
@@ -498,5 +494,18 @@ impl Deref for TenantHandle {
 impl fmt::Debug for TenantHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.tenant.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_vendor_has_its_stand_in_at_its_place() {
+        let stage = Stage::new();
+        for vendor in Vendor::ALL {
+            assert_eq!(stage.provider(vendor).vendor(), vendor);
+        }
     }
 }

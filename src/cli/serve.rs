@@ -63,6 +63,8 @@ impl Serve {
         let caller = caller(&mint);
         let mut settings = Settings::new(self.providers.or(&addresses.providers), vec![caller.clone()]);
         settings.mint = mint;
+        // One clock, so that moving the tenant's makes tokens too old for the service as well.
+        settings.clock = stage.default_tenant().clock().clone();
         let service = Service::new(settings)?;
 
         let interruption = interruption()?;

@@ -14,7 +14,8 @@ use crate::{Stage, Vendor, serve::connection, stage::StageBuilder};
 
 /// A stage that is served on loopback ports of its own, and stops when it is dropped.
 ///
-/// It runs on a thread of its own, so that it neither needs nor disturbs the runtime of a test.
+/// It runs on a thread of its own, so that it neither needs nor disturbs the runtime of a test. If the stage was told to
+/// [fail](crate::journal::Unexpected::Fail) on unexpected calls, it does when this is dropped.
 #[must_use = "the providers stop when this is dropped"]
 pub struct RunningStage {
     stage: Stage,
@@ -40,7 +41,7 @@ impl Stage {
     /// If no port can be opened.
     pub fn serve(&self) -> io::Result<RunningStage> {
         let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let listeners = self.vendors().map(|_| TcpListener::bind(free)).collect::<Result<_, _>>()?;
+        let listeners = Vendor::ALL.iter().map(|_| TcpListener::bind(free)).collect::<Result<_, _>>()?;
         self.serve_on(listeners)
     }
 
@@ -66,7 +67,7 @@ impl Stage {
 
     /// Serves this stage on listeners that are open already, on the current runtime and until it ends.
     pub(crate) fn accept_on(&self, listeners: Vec<TcpListener>) -> io::Result<()> {
-        for (vendor, listener) in self.vendors().zip(listeners) {
+        for (vendor, listener) in Vendor::ALL.into_iter().zip(listeners) {
             listener.set_nonblocking(true)?;
             let listener = tokio::net::TcpListener::from_std(listener)?;
             tokio::spawn(connection::accept(listener, self.provider(vendor)));
@@ -97,7 +98,7 @@ impl RunningStage {
     /// The address of a vendor's stand-in.
     #[must_use]
     pub fn address(&self, vendor: Vendor) -> SocketAddr {
-        self.addresses[self.stage.vendors().position(|of| of == vendor).unwrap_or_default()]
+        self.addresses[vendor.index()]
     }
 
     /// The base URL of a vendor's stand-in, as a client on this machine reaches it.
@@ -122,6 +123,8 @@ impl Drop for RunningStage {
             // A panic of the thread was reported by itself; dropping must not panic again.
             let _ = thread.join();
         }
+        // Here and not with the last clone of the stage, which may be on another thread: nobody would see it fail.
+        self.stage.assert_no_unexpected_calls();
     }
 }
 

@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Mint, Reply, Vendor,
     fault::Trouble,
+    journal::Refresh,
     mint::{ALPHANUMERIC, BASE64URL, LOWER_ALPHANUMERIC},
     oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Policy, Refusal, Rotation, User},
     providers::{
@@ -113,6 +114,8 @@ impl house::House for House {
     type Operation = Operation;
     type Resources = Resources;
     type Site = Site;
+
+    const REFRESH: Refresh = Refresh::Operation("refresh"); // ADOBE-003
 
     /// Doubled slashes are nothing here (ADOBE-006), and every host serves every path (ADOBE-005, ADOBE-045).
     fn route(call: &Call<'_>) -> Operation {
