@@ -30,7 +30,7 @@ pub(crate) struct Ledger {
     pub(super) claims: Claims,
     pub(super) formats: Formats,
     policy: RwLock<Policy>,
-    book: Mutex<Book>,
+    pub(super) book: Mutex<Book>,
 }
 
 impl Ledger {
@@ -183,8 +183,10 @@ impl Ledger {
     pub(crate) fn kill_grants(&self, cause: Cause, condemned: impl Fn(&Grant) -> bool) {
         let mut turn = self.turn();
         let book = &turn.book;
-        let ids: Vec<u64> =
-            book.grants.iter().filter(|(_, held)| condemned(&held.grant)).map(|(id, _)| *id).collect();
+        let condemned = book.grants.iter().filter(|(_, held)| condemned(&held.grant));
+        let mut ids: Vec<u64> = condemned.map(|(id, _)| *id).collect();
+        // The oldest dies first, so that the same history always leaves the same book.
+        ids.sort_unstable();
         for id in ids {
             turn.kill_grant(id, cause);
         }
