@@ -71,6 +71,12 @@ impl Stage {
         self.handle(tenant, Some(Arc::new(guard)))
     }
 
+    /// Makes an isolated world, which is there until it is [closed](Self::close_tenant) or the stage is gone.
+    #[cfg(feature = "serve")]
+    pub(crate) fn keep_tenant(&self) -> TenantHandle {
+        self.handle(self.tenants.create(), None)
+    }
+
     /// Makes an isolated world with a name of its own, which is there until it is [closed](Self::close_tenant) or the
     /// stage is gone. With the same seed, the same name draws the same codes and tokens.
     ///
@@ -274,6 +280,12 @@ impl TenantHandle {
             password: user.password.clone(),
             realm: Some(user.realm.clone()).filter(|realm| !realm.is_empty()),
         }
+    }
+
+    /// The names of a vendor's operations, as journal and faults call them.
+    #[must_use]
+    pub fn operations(&self, vendor: Vendor) -> &'static [&'static str] {
+        self.stage.operations(vendor)
     }
 
     /// An app of the vendor's look, to be changed and then registered.
