@@ -102,11 +102,29 @@ impl TenantHandle {
         self.ready(vendor)
     }
 
+    /// Lets an app and a user that are registered already stand ready; one that is not named is made.
+    #[cfg(feature = "cli")]
+    pub(crate) fn make_ready(&self, vendor: Vendor, client_id: Option<&str>, login: Option<&str>) {
+        let _here = self.tenant.enter();
+        let server = self.server(vendor);
+        let app = client_id.and_then(|client_id| server.app(client_id));
+        let user = login.and_then(|login| server.user(login));
+        self.ready_with(vendor, app.as_deref().cloned(), user.as_deref().cloned());
+    }
+
     fn ready(&self, vendor: Vendor) -> Demo {
+        self.ready_with(vendor, None, None)
+    }
+
+    /// The app and user that stand ready: `app` and `user` if none do so yet, else made in the vendor's look.
+    fn ready_with(&self, vendor: Vendor, app: Option<App>, user: Option<User>) -> Demo {
         let backstage = self.stage.backstage(vendor);
         let server = backstage.server(&self.tenant);
         let (app, user) = server.demo(|| {
-            let app = backstage.new_app(&self.tenant);
+            let app = app.unwrap_or_else(|| backstage.new_app(&self.tenant));
+            if let Some(user) = user {
+                return (app, user);
+            }
             let user = loop {
                 // Names are random: another tenant has one of them as good as never.
                 let user = backstage.new_user(&self.tenant);
