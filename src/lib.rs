@@ -6,6 +6,8 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod clock;
+#[cfg(feature = "cli")]
+mod configuration;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod duration_text;
