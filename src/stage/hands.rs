@@ -1,6 +1,6 @@
 //! What can be done to a tenant by hand.
 
-use std::{fmt, ops::Deref, sync::Arc};
+use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
 use super::Stage;
 use crate::{
@@ -242,6 +242,25 @@ impl TenantHandle {
         let _here = self.tenant.enter();
         let revoked = self.server(vendor).ledger().revoke(token);
         revoked.map(drop).map_err(|refusal| HandError::Refused(vendor, refusal))
+    }
+
+    /// Revokes one token and nothing that goes with it, whatever the vendor does otherwise.
+    ///
+    /// # Errors
+    ///
+    /// If it was never issued to this tenant, or is dead already.
+    pub fn revoke_alone(&self, vendor: Vendor, token: &str) -> Result<(), HandError> {
+        self.kill(vendor, token, Cause::Revoked)
+    }
+
+    /// Makes a code or token older, as if it had been issued this much earlier; it expires when its time is up.
+    ///
+    /// # Errors
+    ///
+    /// If it was never issued to this tenant, or is dead already.
+    pub fn age(&self, vendor: Vendor, credential: &str, by: Duration) -> Result<(), HandError> {
+        let aged = self.server(vendor).ledger().age(credential, by);
+        aged.map_err(|refusal| HandError::Refused(vendor, refusal))
     }
 
     /// What is known of a code or token: what it stands for, when it ends, why it is dead.

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError, RwLock},
+    time::Duration,
 };
 
 use super::{
@@ -163,6 +164,19 @@ impl Ledger {
                 Ok(())
             }
         }
+    }
+
+    /// Makes one code or token older, as if it had been issued this much earlier.
+    pub(crate) fn age(&self, credential: &str, by: Duration) -> Result<(), Refusal> {
+        let mut turn = self.turn();
+        let now = turn.now;
+        let found = turn.book.credentials.get_mut(credential).ok_or(Refusal::Unknown)?;
+        if let Some(death) = found.death_at(now) {
+            return Err(Refusal::Dead(death));
+        }
+        found.issued = found.issued - by;
+        found.expires = found.expires.map(|end| end - by);
+        Ok(())
     }
 
     /// Kills every grant that `condemned` points out.
