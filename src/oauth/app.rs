@@ -23,7 +23,7 @@ pub struct App {
     pub active: bool,
 }
 
-/// The flow an application was registered for.
+/// The flow an application was registered for, or a grant came about by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Flow {
     /// The user consents in a browser.

@@ -34,7 +34,9 @@ impl ControlError {
             Self::NoRoute { .. } => StatusCode::NOT_FOUND,
             Self::Hand(error) => match error {
                 HandError::NoApp(..) | HandError::NoUser(..) => StatusCode::NOT_FOUND,
-                HandError::NotRegistered(_) | HandError::NoOperation(..) => StatusCode::BAD_REQUEST,
+                HandError::NotRegistered(_) | HandError::NoOperation(..) | HandError::Switches(..) => {
+                    StatusCode::BAD_REQUEST
+                }
                 HandError::Taken(..) | HandError::Refused(..) => StatusCode::CONFLICT,
             },
         }

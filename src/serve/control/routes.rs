@@ -28,6 +28,7 @@ pub fn router(stage: Stage) -> Router {
         .route("/v1/passwords", post(change_password))
         .route("/v1/journal", get(journal))
         .route("/v1/reset", post(reset))
+        .route("/v1/switches", get(switches).post(set_switches))
         .fallback(no_route)
         .method_not_allowed_fallback(no_route)
         .with_state(stage)
@@ -182,4 +183,29 @@ async fn journal(State(stage): State<Stage>, Query(query): Query<JournalQuery>) 
 async fn reset(State(stage): State<Stage>) -> Json<Value> {
     stage.default_tenant().reset();
     Json(json!({ "reset": true }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SwitchesQuery {
+    vendor: String,
+}
+
+async fn switches(State(stage): State<Stage>, Query(query): Query<SwitchesQuery>) -> Answer {
+    let vendor: Vendor = query.vendor.parse()?;
+    Ok(Json(stage.default_tenant().switches_as_json(vendor)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewSwitches {
+    vendor: Vendor,
+    switches: Value,
+}
+
+async fn set_switches(State(stage): State<Stage>, request: Request) -> Answer {
+    let asked: NewSwitches = body(request).await?;
+    let tenant = stage.default_tenant();
+    tenant.set_switches_as_json(asked.vendor, asked.switches)?;
+    Ok(Json(tenant.switches_as_json(asked.vendor)))
 }
