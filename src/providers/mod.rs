@@ -13,6 +13,7 @@ pub mod egnyte;
 mod house;
 mod html;
 pub mod salesforce;
+mod saved;
 mod switches;
 
 use std::fmt;
@@ -27,6 +28,7 @@ use crate::{
 };
 
 pub(crate) use house::all;
+pub(crate) use saved::{Obstacle, SavedSites};
 pub use switches::Switches;
 
 /// A stand-in of one vendor.

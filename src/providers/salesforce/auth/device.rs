@@ -3,6 +3,7 @@
 use std::{collections::VecDeque, fmt, sync::Arc, time::Duration};
 
 use http::{Method, StatusCode};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
             format, pages, scopes,
         },
     },
+    secret::exposed,
     tenant::{Claims, Tenant},
 };
 
@@ -38,13 +40,16 @@ const WAITING: usize = 256;
 const USER_CODE: &str = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 /// The devices that wait for their users.
-#[derive(Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(in crate::providers::salesforce) struct Devices(VecDeque<Device>);
 
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Device {
+    #[serde(with = "exposed")]
     code: Secret,
-    user_code: String,
+    user_code: Arc<str>,
     client_id: Arc<str>,
     scopes: Vec<String>,
     expires: Timestamp,
@@ -52,7 +57,8 @@ struct Device {
     decision: Verdict,
 }
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum Verdict {
     Pending,
     Denied,
@@ -64,7 +70,7 @@ impl Devices {
     fn by_user_code(&mut self, user_code: &str, now: Timestamp) -> Option<&mut Device> {
         let typed = user_code.trim().to_ascii_uppercase();
         self.0.iter_mut().find(|device| {
-            device.user_code == typed && device.expires > now && device.decision == Verdict::Pending
+            *device.user_code == *typed && device.expires > now && device.decision == Verdict::Pending
         })
     }
 
@@ -79,6 +85,16 @@ impl Devices {
         if let Some(device) = self.0.remove(index) {
             claims.release(&device.user_code);
         }
+    }
+
+    /// Takes the place of these devices.
+    pub(in crate::providers::salesforce) fn become_as(&mut self, of: Self, claims: &Claims) {
+        self.clear(claims);
+        // A code that another tenant has got by now leads to that one.
+        for device in &of.0 {
+            let _ = claims.claim(&device.user_code);
+        }
+        *self = of;
     }
 
     /// Forgets every device.
@@ -114,13 +130,13 @@ pub(super) fn start(turn: &Turn<'_, '_>) -> Answer {
     let code = Secret::from(mint.text(ALPHANUMERIC, 76));
     let body = json!({
         "device_code": code.expose(),
-        "user_code": &*user_code,
+        "user_code": user_code,
         "verification_uri": format!("{}/setup/connect", call.base()),
         "interval": INTERVAL.as_secs(),
     });
     let device = Device {
         code,
-        user_code: user_code.to_string(),
+        user_code,
         client_id: Arc::clone(&app.client_id),
         scopes,
         expires: site.auth.clock().now() + LIFE,
