@@ -121,6 +121,19 @@ async fn a_new_password_is_the_one_that_works() {
 }
 
 #[tokio::test]
+async fn switches_are_set_and_go_back_to_their_defaults() {
+    let control = Control::start().await;
+    let (status, before) = control.get("/v1/switches?vendor=salesforce").await;
+    assert_eq!((status, &before["era"]), (200, &json!("classic")), "{before}");
+    let set = json!({ "vendor": "salesforce", "switches": { "era": "rotating" } });
+    let (status, after) = control.post("/v1/switches", set).await;
+    assert_eq!((status, &after["era"]), (200, &json!("rotating")), "{after}");
+    let (_, back) = control.post("/v1/switches", json!({ "vendor": "salesforce", "switches": {} })).await;
+    assert_eq!(back, before);
+    assert_eq!(control.get("/v1/switches?vendor=x").await.0, 400);
+}
+
+#[tokio::test]
 async fn bad_input_gets_a_sentence_and_changes_nothing() {
     let control = Control::start().await;
     let cases = [
@@ -135,6 +148,14 @@ async fn bad_input_gets_a_sentence_and_changes_nothing() {
         ("/v1/expire", r#"{"vendor":"box","token":"unknown"}"#, 409, "no such credential was issued"),
         ("/v1/expire", r#"{"vendor":"box"}"#, 400, "missing field `token`"),
         ("/v1/passwords", r#"{"vendor":"box","login":"nobody"}"#, 404, "no user is registered"),
+        ("/v1/switches", r#"{"vendor":"salesforce","switches":{"eras":"x"}}"#, 400, "unknown field `eras`"),
+        ("/v1/switches", r#"{"vendor":"salesforce","switches":{"era":"x"}}"#, 400, "unknown variant `x`"),
+        (
+            "/v1/switches",
+            r#"{"vendor":"egnyte","switches":{"era":"x"}}"#,
+            400,
+            "egnyte cannot be switched so",
+        ),
         ("/v1/nothing", "{}", 404, "there is no POST /v1/nothing"),
     ];
     for (path, body, expected, text) in cases {

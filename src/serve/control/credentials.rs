@@ -29,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<Stage> {
         .routes(routes!(age))
         .routes(routes!(revoke))
         .routes(routes!(policy, set_policy))
+        .routes(routes!(switches, set_switches))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -162,12 +163,12 @@ async fn revoke(At(tenant): At, Body(asked): Body<Revoked>) -> Answer {
 
 /// How codes and tokens live and die at a vendor
 #[utoipa::path(get, path = "/policies/{vendor}", params(("vendor" = String, Path)), responses((status = 200, body = Value)))]
-async fn policy(At(tenant): At, Path(path): Path<PolicyPath>) -> Answer {
+async fn policy(At(tenant): At, Path(path): Path<OfVendor>) -> Answer {
     Ok(Json(as_json(&tenant.policy(path.vendor.parse()?))?))
 }
 
 #[derive(Deserialize)]
-struct PolicyPath {
+struct OfVendor {
     vendor: String,
 }
 
@@ -176,7 +177,7 @@ struct PolicyPath {
     responses((status = 200, body = Value), (status = 400, description = "an unknown member, or a value that is none")))]
 async fn set_policy(
     At(tenant): At,
-    Path(path): Path<PolicyPath>,
+    Path(path): Path<OfVendor>,
     Body(changes): Body<Map<String, Value>>,
 ) -> Answer {
     let vendor = path.vendor.parse()?;
@@ -187,6 +188,21 @@ async fn set_policy(
     let changed: Policy = serde_json::from_value(policy).map_err(ControlError::Policy)?;
     tenant.set_policy(vendor, changed);
     Ok(Json(as_json(&changed)?))
+}
+
+/// What a vendor leaves to be chosen: eras, answers that nobody has seen, an administrator's choices
+#[utoipa::path(get, path = "/switches/{vendor}", params(("vendor" = String, Path)), responses((status = 200, body = Value)))]
+async fn switches(At(tenant): At, Path(path): Path<OfVendor>) -> Answer {
+    Ok(Json(tenant.switches_as_json(path.vendor.parse()?)))
+}
+
+/// Set a vendor's switches; those left out go back to their defaults
+#[utoipa::path(put, path = "/switches/{vendor}", params(("vendor" = String, Path)), request_body = Value,
+    responses((status = 200, body = Value), (status = 400, description = "no such switch, or no such position")))]
+async fn set_switches(At(tenant): At, Path(path): Path<OfVendor>, Body(switches): Body<Value>) -> Answer {
+    let vendor = path.vendor.parse()?;
+    tenant.set_switches_as_json(vendor, switches)?;
+    Ok(Json(tenant.switches_as_json(vendor)))
 }
 
 fn as_json(policy: &Policy) -> Result<Value, ControlError> {
