@@ -3,6 +3,8 @@
 //! All of it changes under one short lock, so that a code is redeemed once however many try, and a refresh never leaves
 //! half a pair.
 
+mod aging;
+
 use std::{
     collections::{HashMap, VecDeque},
     fmt,
@@ -25,10 +27,13 @@ const REMEMBERED_DEAD: usize = 10_000;
 /// How the vendor writes its codes and tokens.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Formats {
-    pub(crate) code: fn(&Mint, &Grant) -> String,
-    pub(crate) access_token: fn(&Mint, &Grant) -> String,
-    pub(crate) refresh_token: fn(&Mint, &Grant) -> String,
+    pub(crate) code: Format,
+    pub(crate) access_token: Format,
+    pub(crate) refresh_token: Format,
 }
+
+/// Writes a credential for a grant. Some vendors write into it when its time is up.
+pub(crate) type Format = fn(&Mint, &Grant, Option<Timestamp>) -> String;
 
 /// What a credential is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +53,8 @@ pub struct Standing {
     pub kind: Kind,
     /// What it stands for.
     pub grant: Arc<Grant>,
+    /// When the user consented.
+    pub consented: Timestamp,
     /// When it was issued.
     pub issued: Timestamp,
     /// When its time is up, if it has a clock.
@@ -60,7 +67,7 @@ pub(crate) struct Ledger {
     clock: Clock,
     mint: Mint,
     claims: Claims,
-    formats: Formats,
+    formats: RwLock<Formats>,
     policy: RwLock<Policy>,
     book: Mutex<Book>,
 }
@@ -82,6 +89,8 @@ struct Credential {
     serial: u64,
     issued: Timestamp,
     expires: Option<Timestamp>,
+    /// What it dies of when its time is up.
+    fate: Cause,
     /// How long each use lets it live on.
     renewed_by_use: Option<Duration>,
     death: Option<Death>,
@@ -89,12 +98,17 @@ struct Credential {
 
 struct Held {
     grant: Arc<Grant>,
+    opened: Timestamp,
+    /// When it was refreshed last.
+    refreshed: Option<Timestamp>,
     /// Its credentials by serial, which rises; without those whose death was noted.
     credentials: VecDeque<(u64, Arc<str>)>,
     /// How many of its dead credentials are still remembered.
     remembered: usize,
     /// The access token issued last.
     current: Option<Arc<str>>,
+    /// The refresh token issued last.
+    current_refresh: Option<Arc<str>>,
     succession: Option<Succession>,
 }
 
@@ -115,14 +129,15 @@ enum Survivor {
 
 impl Credential {
     fn death_at(&self, now: Timestamp) -> Option<Death> {
-        let expired = self.expires.filter(|end| *end <= now).map(|at| Death { cause: Cause::Expired, at });
+        let expired = self.expires.filter(|end| *end <= now).map(|at| Death { cause: self.fate, at });
         self.death.or(expired)
     }
 }
 
 impl Ledger {
     pub(crate) fn new(clock: Clock, mint: Mint, claims: Claims, formats: Formats, policy: Policy) -> Self {
-        Self { clock, mint, claims, formats, policy: RwLock::new(policy), book: Mutex::default() }
+        let (formats, policy) = (RwLock::new(formats), RwLock::new(policy));
+        Self { clock, mint, claims, formats, policy, book: Mutex::default() }
     }
 
     pub(crate) fn policy(&self) -> Policy {
@@ -132,6 +147,11 @@ impl Ledger {
     /// Changes the policy for what is issued, refreshed or revoked from now on.
     pub(crate) fn set_policy(&self, policy: Policy) {
         *self.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    }
+
+    /// Changes the look of what is issued from now on.
+    pub(crate) fn set_formats(&self, formats: Formats) {
+        *self.formats.write().unwrap_or_else(PoisonError::into_inner) = formats;
     }
 
     /// Issues a code for `grant`.
@@ -193,6 +213,7 @@ impl Ledger {
         }
         let grant = turn.grant(id).ok_or(Refusal::Unknown)?;
         check(&grant)?;
+        turn.win_race(id)?;
         turn.renew(&key);
         Ok(match turn.policy.rotation {
             Rotation::Never => turn.issue_access(id),
@@ -201,6 +222,7 @@ impl Ledger {
                 turn.issue_pair(id)
             }
             Rotation::Grace => turn.succeed(id, &key),
+            Rotation::Aged(aging) => turn.relieve(id, aging),
         })
     }
 
@@ -231,8 +253,10 @@ impl Ledger {
             return Err(Refusal::Dead(death));
         }
         turn.bury(&key, Cause::Revoked);
-        if cascade == Cascade::Grant {
-            turn.kill_grant(id, Cause::RevokedWithGrant);
+        match cascade {
+            Cascade::Alone => {}
+            Cascade::Grant => turn.kill_grant(id, Cause::RevokedWithGrant),
+            Cascade::Connection => turn.kill_connection(id),
         }
         Ok(kind)
     }
@@ -275,9 +299,10 @@ impl Ledger {
     pub(crate) fn standing(&self, credential: &str) -> Option<Standing> {
         let turn = self.turn();
         let found = turn.book.credentials.get(credential)?;
-        let grant = turn.grant(found.grant)?;
+        let held = turn.book.grants.get(&found.grant)?;
+        let (grant, consented) = (Arc::clone(&held.grant), held.opened);
         let Credential { kind, issued, expires, .. } = *found;
-        Some(Standing { kind, grant, issued, expires, death: found.death_at(turn.now) })
+        Some(Standing { kind, grant, consented, issued, expires, death: found.death_at(turn.now) })
     }
 
     /// How many credentials are kept, dead ones included.
@@ -339,9 +364,12 @@ impl Turn<'_> {
         let id = self.book.last_grant;
         let held = Held {
             grant: Arc::new(grant),
+            opened: self.now,
+            refreshed: None,
             credentials: VecDeque::new(),
             remembered: 0,
             current: None,
+            current_refresh: None,
             succession: None,
         };
         self.book.grants.insert(id, held);
@@ -351,13 +379,26 @@ impl Turn<'_> {
     fn issue_pair(&mut self, id: u64) -> Issued {
         let mut issued = self.issue_access(id);
         if self.policy.refreshable && issued.grant.offline {
-            let life = self.policy.refresh_life;
-            let renewed = life.filter(|_| self.policy.refresh_restarts);
-            let token = self.add(id, Kind::Refresh, life.map(|life| self.now + life), renewed);
-            issued.refresh_token = Some(token.as_ref().into());
+            issued.refresh_token = Some(self.issue_refresh(id).as_ref().into());
         }
         self.make_room(id);
         issued
+    }
+
+    fn issue_refresh(&mut self, id: u64) -> Arc<str> {
+        let life = self.policy.refresh_life;
+        let ages = matches!(self.policy.rotation, Rotation::Aged(_));
+        let renewed = life.filter(|_| self.policy.refresh_restarts && !ages);
+        let rolling = life.map(|life| self.now + life);
+        let last = match (self.policy.rotation, self.book.grants.get(&id)) {
+            (Rotation::Aged(aging), Some(held)) => Some(held.opened + aging.at_most),
+            _ => None,
+        };
+        let token = self.add(id, Kind::Refresh, rolling.into_iter().chain(last).min(), renewed);
+        if let Some(held) = self.book.grants.get_mut(&id) {
+            held.current_refresh = Some(Arc::clone(&token));
+        }
+        token
     }
 
     fn issue_access(&mut self, id: u64) -> Issued {
@@ -387,14 +428,14 @@ impl Turn<'_> {
     ) -> Arc<str> {
         #[expect(clippy::expect_used, reason = "callers have just found or opened the grant under this lock")]
         let held = self.book.grants.get(&id).expect("the grant is open");
-        let formats = &self.ledger.formats;
+        let formats = *self.ledger.formats.read().unwrap_or_else(PoisonError::into_inner);
         let write = match kind {
             Kind::Code => formats.code,
             Kind::Access => formats.access_token,
             Kind::Refresh => formats.refresh_token,
         };
         let text = loop {
-            let text: Arc<str> = write(&self.ledger.mint, &held.grant).into();
+            let text: Arc<str> = write(&self.ledger.mint, &held.grant, expires).into();
             if !self.book.credentials.contains_key(&text) && self.ledger.claims.claim(&text).is_ok() {
                 break text;
             }
@@ -402,7 +443,9 @@ impl Turn<'_> {
         self.book.last_serial += 1;
         let serial = self.book.last_serial;
         let issued = self.now;
-        let credential = Credential { kind, grant: id, serial, issued, expires, renewed_by_use, death: None };
+        let fate = Cause::Expired;
+        let credential =
+            Credential { kind, grant: id, serial, issued, expires, fate, renewed_by_use, death: None };
         self.book.credentials.insert(Arc::clone(&text), credential);
         if let Some(held) = self.book.grants.get_mut(&id) {
             held.credentials.push_back((serial, Arc::clone(&text)));

@@ -9,7 +9,9 @@ use crate::{
     exchange::{Delivery, Reply, Request, Verdict},
     fault::{Sources, Trouble},
     oauth::{App, AuthorizationServer, User},
-    providers::{Backstage, Provider, adobe_sign, bigcommerce, box_com, call::Call, egnyte, salesforce},
+    providers::{
+        Backstage, Provider, adobe_sign, bigcommerce, box_com, call::Call, egnyte, quickbooks, salesforce,
+    },
     tenant::{Site, Taken, Tenant, Tenants},
 };
 
@@ -21,6 +23,7 @@ pub(crate) fn all(tenants: &Arc<Tenants>) -> Vec<Arc<dyn Backstage>> {
         house::<box_com::House>(tenants),
         house::<egnyte::House>(tenants),
         house::<salesforce::House>(tenants),
+        house::<quickbooks::House>(tenants),
     ]
 }
 
