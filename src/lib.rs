@@ -6,8 +6,11 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod duration_text;
 pub mod exchange;
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "conformance"))]
 pub mod exit_codes;
 pub mod fault;
 #[cfg(feature = "instances")]
@@ -20,6 +23,7 @@ pub mod providers;
 pub mod secret;
 #[cfg(feature = "serve")]
 pub mod serve;
+pub mod snapshot;
 pub mod stage;
 pub mod tenant;
 pub mod vendor;
@@ -34,6 +38,7 @@ pub use providers::Provider;
 pub use secret::Secret;
 #[cfg(feature = "serve")]
 pub use serve::RunningStage;
+pub use snapshot::{Snapshot, StageSnapshot};
 pub use stage::{ConsentGiven, Demo, Stage, TenantHandle};
 pub use tenant::Consent;
 pub use vendor::Vendor;

@@ -1,15 +1,17 @@
 //! The stage: all providers of one run, over the same tenants.
 
-use std::{fmt, ops::Deref, sync::Arc};
+mod unexpected;
+
+use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
 use crate::{
     Clock, Fault, Mint, Secret, Vendor,
     exchange::{Reply, Request},
-    journal::Bounds,
+    journal::{Bounds, LastWord},
     mint::ALPHANUMERIC,
     oauth::{App, AuthorizationServer, Cause, Grant, Issued, Policy, Refusal, Standing, User},
     providers::{self, Backstage, Provider},
-    tenant::{Consent, Settings, Taken, Tenant, Tenants},
+    tenant::{Consent, NameError, Settings, Taken, Tenant, Tenants},
 };
 
 /// All providers of one run. Clones are the same stage.
@@ -29,6 +31,7 @@ use crate::{
 pub struct Stage {
     tenants: Arc<Tenants>,
     providers: Arc<[Arc<dyn Backstage>]>,
+    _last_word: Arc<LastWord>,
 }
 
 impl Stage {
@@ -66,6 +69,38 @@ impl Stage {
         let tenant = self.tenants.create();
         let guard = Guard { tenants: Arc::clone(&self.tenants), tenant: Arc::clone(&tenant) };
         self.handle(tenant, Some(Arc::new(guard)))
+    }
+
+    /// Makes an isolated world with a name of its own, which is there until it is [closed](Self::close_tenant) or the
+    /// stage is gone. With the same seed, the same name draws the same codes and tokens.
+    ///
+    /// # Errors
+    ///
+    /// If the name is taken, or is not made of lower-case letters, digits and hyphens.
+    pub fn open_tenant(&self, name: &str) -> Result<TenantHandle, NameError> {
+        Ok(self.handle(self.tenants.open(name)?, None))
+    }
+
+    /// The tenant with this name. It is not gone when this handle is dropped.
+    #[must_use]
+    pub fn find_tenant(&self, name: &str) -> Option<TenantHandle> {
+        self.tenants.find(name).map(|tenant| self.handle(tenant, None))
+    }
+
+    /// All tenants, the default one first, then by name. They are not gone when these handles are dropped.
+    #[must_use]
+    pub fn tenants(&self) -> Vec<TenantHandle> {
+        self.tenants.all().into_iter().map(|tenant| self.handle(tenant, None)).collect()
+    }
+
+    /// Lets the tenant with this name go. False if there is none; the default tenant stays.
+    pub fn close_tenant(&self, name: &str) -> bool {
+        let found =
+            self.tenants.find(name).filter(|tenant| tenant.id() != self.tenants.default_tenant().id());
+        found.is_some_and(|tenant| {
+            self.tenants.remove(tenant.id());
+            true
+        })
     }
 
     /// The names of a vendor's operations, as journal and faults call them.
@@ -130,7 +165,8 @@ impl StageBuilder {
     pub fn build(self) -> Stage {
         let tenants = Arc::new(Tenants::new(self.0));
         let providers = providers::all(&tenants).into();
-        Stage { tenants, providers }
+        let last_word = LastWord(Arc::clone(tenants.watch()));
+        Stage { tenants, providers, _last_word: Arc::new(last_word) }
     }
 }
 
@@ -151,6 +187,7 @@ struct Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         self.tenants.remove(self.tenant.id());
+        self.tenants.watch().fail(Some(self.tenant.id()));
     }
 }
 
@@ -167,7 +204,7 @@ pub struct Demo {
     pub login: String,
     /// The user's password; for BigCommerce the API token of the legacy account.
     pub password: Secret,
-    /// The customer account: Egnyte's domain, BigCommerce's store hash.
+    /// The customer account: Egnyte's domain, BigCommerce's store hash, QuickBooks' company.
     pub realm: Option<String>,
 }
 
@@ -211,6 +248,11 @@ impl TenantHandle {
     /// The app and user that stand ready at `vendor`. Made on first use, the same ever after.
     #[must_use]
     pub fn demo(&self, vendor: Vendor) -> Demo {
+        let _here = self.tenant.enter();
+        self.ready(vendor)
+    }
+
+    fn ready(&self, vendor: Vendor) -> Demo {
         let backstage = self.stage.backstage(vendor);
         let server = backstage.server(&self.tenant);
         let (app, user) = server.demo(|| {
@@ -237,6 +279,7 @@ impl TenantHandle {
     /// An app of the vendor's look, to be changed and then registered.
     #[must_use]
     pub fn new_app(&self, vendor: Vendor) -> App {
+        let _here = self.tenant.enter();
         self.stage.backstage(vendor).new_app(&self.tenant)
     }
 
@@ -246,6 +289,7 @@ impl TenantHandle {
     ///
     /// If another tenant has registered the client id: it names the tenant.
     pub fn register_app(&self, vendor: Vendor, app: App) -> Result<Arc<App>, HandError> {
+        let _here = self.tenant.enter();
         let client_id = app.client_id.to_string();
         let server = self.stage.backstage(vendor).server(&self.tenant);
         server.register_app(app).map_err(|taken| HandError::Taken(client_id, vendor, taken))
@@ -254,6 +298,7 @@ impl TenantHandle {
     /// A user of the vendor's look, to be changed and then registered.
     #[must_use]
     pub fn new_user(&self, vendor: Vendor) -> User {
+        let _here = self.tenant.enter();
         self.stage.backstage(vendor).new_user(&self.tenant)
     }
 
@@ -263,6 +308,7 @@ impl TenantHandle {
     ///
     /// If another tenant has what identifies the user, such as a domain.
     pub fn register_user(&self, vendor: Vendor, user: User) -> Result<Arc<User>, HandError> {
+        let _here = self.tenant.enter();
         let backstage = self.stage.backstage(vendor);
         backstage
             .claim(&self.tenant, &user)
@@ -276,6 +322,7 @@ impl TenantHandle {
     ///
     /// If the app or user does not exist, or the redirect URI is not the app's.
     pub fn issue_code(&self, vendor: Vendor, consent: ConsentGiven) -> Result<Secret, HandError> {
+        let _here = self.tenant.enter();
         let grant = self.grant(vendor, consent)?;
         Ok(self.server(vendor).ledger().issue_code(grant))
     }
@@ -286,12 +333,13 @@ impl TenantHandle {
     ///
     /// If the app or user does not exist, or the redirect URI is not the app's.
     pub fn issue_tokens(&self, vendor: Vendor, consent: ConsentGiven) -> Result<Issued, HandError> {
+        let _here = self.tenant.enter();
         let grant = self.grant(vendor, consent)?;
         Ok(self.server(vendor).ledger().issue(grant))
     }
 
     fn grant(&self, vendor: Vendor, consent: ConsentGiven) -> Result<Grant, HandError> {
-        let demo = self.demo(vendor);
+        let demo = self.ready(vendor);
         let backstage = self.stage.backstage(vendor);
         let server = backstage.server(&self.tenant);
         let client_id = consent.client_id.unwrap_or(demo.client_id);
@@ -321,6 +369,7 @@ impl TenantHandle {
                 return Err(HandError::NoOperation(vendor, operation.to_owned(), known));
             }
         }
+        let _here = self.tenant.enter();
         Ok(self.tenant.faults().add(fault))
     }
 
@@ -330,6 +379,7 @@ impl TenantHandle {
     ///
     /// If it was never issued to this tenant, or is dead already.
     pub fn expire(&self, vendor: Vendor, credential: &str) -> Result<(), HandError> {
+        let _here = self.tenant.enter();
         self.kill(vendor, credential, Cause::Expired)
     }
 
@@ -339,19 +389,41 @@ impl TenantHandle {
     ///
     /// If it was never issued to this tenant, or is dead already.
     pub fn revoke(&self, vendor: Vendor, token: &str) -> Result<(), HandError> {
+        let _here = self.tenant.enter();
         let revoked = self.server(vendor).ledger().revoke(token);
         revoked.map(drop).map_err(|refusal| HandError::Refused(vendor, refusal))
+    }
+
+    /// Revokes one token and nothing that goes with it, whatever the vendor does otherwise.
+    ///
+    /// # Errors
+    ///
+    /// If it was never issued to this tenant, or is dead already.
+    pub fn revoke_alone(&self, vendor: Vendor, token: &str) -> Result<(), HandError> {
+        self.kill(vendor, token, Cause::Revoked)
+    }
+
+    /// Makes a code or token older, as if it had been issued this much earlier; it expires when its time is up.
+    ///
+    /// # Errors
+    ///
+    /// If it was never issued to this tenant, or is dead already.
+    pub fn age(&self, vendor: Vendor, credential: &str, by: Duration) -> Result<(), HandError> {
+        let aged = self.server(vendor).ledger().age(credential, by);
+        aged.map_err(|refusal| HandError::Refused(vendor, refusal))
     }
 
     /// What is known of a code or token: what it stands for, when it ends, why it is dead.
     #[must_use]
     pub fn standing(&self, vendor: Vendor, credential: &str) -> Option<Standing> {
+        let _here = self.tenant.enter();
         self.server(vendor).ledger().standing(credential)
     }
 
     /// The registered apps, by client id.
     #[must_use]
     pub fn apps(&self, vendor: Vendor) -> Vec<Arc<App>> {
+        let _here = self.tenant.enter();
         self.server(vendor).apps()
     }
 
@@ -361,6 +433,7 @@ impl TenantHandle {
     ///
     /// If it is not registered.
     pub fn deactivate_app(&self, vendor: Vendor, client_id: &str) -> Result<(), HandError> {
+        let _here = self.tenant.enter();
         let done = self.server(vendor).deactivate_app(client_id);
         done.then_some(()).ok_or_else(|| HandError::NoApp(vendor, client_id.to_owned()))
     }
@@ -371,6 +444,7 @@ impl TenantHandle {
     ///
     /// If the user is not registered.
     pub fn deactivate_user(&self, vendor: Vendor, login: &str) -> Result<(), HandError> {
+        let _here = self.tenant.enter();
         let done = self.server(vendor).deactivate_user(login);
         done.then_some(()).ok_or_else(|| HandError::NoUser(vendor, login.to_owned()))
     }
@@ -386,6 +460,7 @@ impl TenantHandle {
     ///
     /// If the user does not exist.
     pub fn change_password(&self, vendor: Vendor, login: &str) -> Result<Secret, HandError> {
+        let _here = self.tenant.enter();
         let server = self.server(vendor);
         let length = server.user(login).map_or(16, |user| user.password.expose().len());
         // Drawn from the look of the old one.
@@ -403,6 +478,7 @@ impl TenantHandle {
 
     /// Forgets what happened at every vendor: codes, tokens, changes to resources, faults, journal. Apps and users stay.
     pub fn reset(&self) {
+        let _here = self.tenant.enter();
         self.stage.providers.iter().for_each(|provider| provider.reset(&self.tenant));
         self.tenant.faults().clear();
         self.tenant.journal().clear();
@@ -411,11 +487,13 @@ impl TenantHandle {
     /// How codes and tokens live and die at `vendor`.
     #[must_use]
     pub fn policy(&self, vendor: Vendor) -> Policy {
+        let _here = self.tenant.enter();
         self.server(vendor).ledger().policy()
     }
 
     /// Changes how codes and tokens that are issued from now on live and die at `vendor`.
     pub fn set_policy(&self, vendor: Vendor, policy: Policy) {
+        let _here = self.tenant.enter();
         self.server(vendor).ledger().set_policy(policy);
     }
 

@@ -14,6 +14,7 @@ mod house;
 mod html;
 pub mod quickbooks;
 pub mod salesforce;
+mod saved;
 
 use std::fmt;
 
@@ -25,6 +26,7 @@ use crate::{
 };
 
 pub(crate) use house::all;
+pub(crate) use saved::{Obstacle, SavedSites};
 
 /// A stand-in of one vendor.
 pub trait Provider: Send + Sync {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::oauth::{Aging, Cause, Death, Issued, Kind, Refusal, Rotation};
 
-use super::{Held, Turn};
+use super::{book::Held, turn::Turn};
 
 impl Turn<'_> {
     /// Where the vendor takes two refreshes at once for an attack, the second is refused and the grant dies.
@@ -45,6 +45,23 @@ impl Turn<'_> {
         issued
     }
 
+    /// A new refresh token, which ends with its own life, or with its grant's.
+    pub(super) fn issue_refresh(&mut self, id: u64) -> Arc<str> {
+        let life = self.policy.refresh_life;
+        let aging = match self.policy.rotation {
+            Rotation::Aged(aging) => Some(aging),
+            _ => None,
+        };
+        let renewed = life.filter(|_| self.policy.refresh_restarts && aging.is_none());
+        let rolling = life.map(|life| self.now + life);
+        let last = aging.zip(self.book.grants.get(&id)).map(|(aging, held)| held.opened + aging.at_most);
+        let token = self.add(id, Kind::Refresh, rolling.into_iter().chain(last).min(), renewed);
+        if let Some(held) = self.book.grants.get_mut(&id) {
+            held.current_refresh = Some(Arc::clone(&token));
+        }
+        token
+    }
+
     /// Kills every token of the same app, user and account. Codes that nobody has redeemed stay.
     pub(super) fn kill_connection(&mut self, id: u64) {
         let Some(of) = self.grant(id) else { return };
@@ -56,7 +73,9 @@ impl Turn<'_> {
         };
         let waits = |held: &Held| held.credentials.iter().all(|(_, key)| is_code(key));
         let same = book.grants.iter().filter(|(_, held)| is_same(held) && !waits(held));
-        let same: Vec<u64> = same.map(|(id, _)| *id).collect();
+        let mut same: Vec<u64> = same.map(|(id, _)| *id).collect();
+        // The oldest dies first, so that the same history always leaves the same book.
+        same.sort_unstable();
         for id in same {
             self.kill_grant(id, Cause::RevokedWithGrant);
         }

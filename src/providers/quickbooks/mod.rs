@@ -21,17 +21,19 @@ mod tokens;
 mod xml;
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
 };
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Mint, Vendor,
     exchange::Reply,
     fault::Trouble,
     mint::{ALPHANUMERIC, DIGITS, HEX, LOWER_ALPHANUMERIC},
-    oauth::{Aging, App, AuthorizationServer, Cascade, Flow, Life, Policy, Refusal, Rotation, User},
+    oauth::{Aging, App, AuthorizationServer, Cascade, Flaw, Flow, Life, Policy, Refusal, Rotation, User},
     providers::{
         call::Call,
         house::{self, Answer, operations},
@@ -45,7 +47,7 @@ use books::Books;
 use errors::MALFORMED;
 use format::Representation;
 use pages::Problem;
-use signed::Sessions;
+use signed::{SavedSessions, Sessions};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -103,7 +105,7 @@ pub(crate) struct Site {
     /// The connections of OAuth 1.0a.
     sessions: Sessions,
     /// By company; its books are opened when somebody first comes in.
-    books: Mutex<HashMap<Arc<str>, Books>>,
+    books: Mutex<BTreeMap<Arc<str>, Books>>,
     profile: RwLock<Profile>,
 }
 
@@ -120,9 +122,12 @@ impl Site {
 
     /// Does something in the books of the company `realm`.
     fn in_books<T>(&self, realm: &Arc<str>, act: impl FnOnce(&mut Books) -> T) -> T {
-        let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         let open = || Books::sample(self.auth.clock().now());
-        act(books.entry(Arc::clone(realm)).or_insert_with(open))
+        act(self.books().entry(Arc::clone(realm)).or_insert_with(open))
+    }
+
+    fn books(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Books>> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How long after the consent a connection ends for good.
@@ -144,6 +149,15 @@ impl Site {
     }
 }
 
+/// What a tenant has besides apps, users, and the codes and tokens of OAuth 2.0.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Resources {
+    profile: Profile,
+    books: BTreeMap<Arc<str>, Books>,
+    sessions: SavedSessions,
+}
+
 impl crate::tenant::Site for Site {
     const VENDOR: Vendor = Vendor::QuickBooks;
 
@@ -158,6 +172,7 @@ pub(crate) struct House;
 
 impl house::House for House {
     type Operation = Operation;
+    type Resources = Resources;
     type Site = Site;
 
     fn route(call: &Call<'_>) -> Operation {
@@ -247,8 +262,26 @@ impl house::House for House {
     }
 
     fn reset(site: &Site) {
-        site.books.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        site.books().clear();
         site.sessions.clear();
+    }
+
+    fn resources(site: &Site) -> Resources {
+        Resources { profile: site.profile(), books: site.books().clone(), sessions: site.sessions.save() }
+    }
+
+    fn put_resources(site: &Site, Resources { profile, books, sessions }: Resources) {
+        site.adopt(profile);
+        *site.books() = books;
+        site.sessions.put_back(sessions);
+    }
+
+    fn resource_names(resources: &Resources) -> Vec<Arc<str>> {
+        resources.sessions.tokens()
+    }
+
+    fn check_resources(resources: &Resources) -> Result<(), Flaw> {
+        resources.sessions.check()
     }
 
     fn server(site: &Site) -> &AuthorizationServer {

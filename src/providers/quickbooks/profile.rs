@@ -1,5 +1,7 @@
 //! Where Intuit's answers changed over the years, or differ by configuration: which of them a tenant gets.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{providers::quickbooks::Site, tenant::Tenant};
 
 /// The issuer of id tokens. Intuit's own clients compare it with this text (QBO-019).
@@ -15,7 +17,8 @@ pub const ISSUER: &str = "https://oauth.platform.intuit.com/op/v1";
 /// // A client that was written in 2020 shall meet the Intuit of 2020.
 /// Profile::of_2020().apply_to(&tenant);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Profile {
     /// Whose keys the apps have. It decides which redirect URIs may be registered (QBO-013), and on which of Intuit's
     /// API hosts their tokens are good (QBO-045).
@@ -35,7 +38,8 @@ pub struct Profile {
 }
 
 /// Whose keys an app has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Environment {
     /// Development keys: sandbox companies only.
     #[default]

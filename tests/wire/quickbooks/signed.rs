@@ -240,6 +240,23 @@ fn a_connection_moves_to_oauth_2() {
 }
 
 #[test]
+fn a_snapshot_holds_connections_and_those_that_are_being_made() {
+    let scene = scene();
+    let access = connected(&scene);
+    let request = pair(&request_token(&scene));
+    let verifier = redirect_parameter(&begin(&scene, &request), "oauth_verifier").expect("QBO-052");
+    let saved = scene.tenant.snapshot();
+    get(&scene, DISCONNECT, &access);
+    assert_eq!(access_token(&scene, &request, &verifier).status(), 200);
+    scene.tenant.reset();
+    let company = path(&scene, "companyinfo/1");
+    assert_eq!(get(&scene, &company, &access).status(), 401);
+    scene.tenant.restore(&saved).expect("it is its own");
+    assert_eq!(get(&scene, &company, &access).status(), 200);
+    assert_eq!(access_token(&scene, &request, &verifier).status(), 200);
+}
+
+#[test]
 fn the_journal_hides_what_was_signed() {
     let scene = scene();
     let access = connected(&scene);

@@ -5,6 +5,7 @@ mod record;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -23,9 +24,11 @@ pub(super) use record::Record;
 const SAMPLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/worlds/quickbooks.json"));
 
 /// The books of one company.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Books {
-    records: BTreeMap<&'static str, Vec<Record>>,
+    /// By the name of their kind.
+    records: BTreeMap<String, Vec<Record>>,
     last_id: u64,
 }
 
@@ -40,7 +43,7 @@ impl Books {
         for kind in &KINDS {
             let mut of_kind = sample.remove(kind.name).unwrap_or_default();
             of_kind.iter_mut().for_each(|record| record.stamp(&at, &at));
-            records.insert(kind.name, of_kind);
+            records.insert(kind.name.to_owned(), of_kind);
         }
         // The sample's own numbers stay below.
         Self { records, last_id: 1000 }
@@ -106,7 +109,7 @@ impl Books {
             sent.entry("Active").or_insert(json!(true));
         }
         let record = Record::new(&sent, &self.last_id.to_string(), &local_seconds(now));
-        self.records.entry(kind.name).or_default().push(record.clone());
+        self.of_kind(kind).push(record.clone());
         Ok(record)
     }
 
@@ -122,8 +125,7 @@ impl Books {
         self.check_name(kind, sent, Some(id))?;
         let is_sparse = sent.get("sparse") == Some(&json!(true));
         let changed = before.changed(sent, is_sparse, &local_seconds(now));
-        let of_kind = self.records.entry(kind.name).or_default();
-        if let Some(record) = of_kind.iter_mut().find(|record| record.id() == id) {
+        if let Some(record) = self.of_kind(kind).iter_mut().find(|record| record.id() == id) {
             *record = changed.clone();
         }
         Ok(changed)
@@ -140,8 +142,12 @@ impl Books {
         }
         let id = sent.get("Id").and_then(Value::as_str).ok_or_else(|| missing("Id"))?;
         check_token(self.find(kind, id)?, sent)?;
-        self.records.entry(kind.name).or_default().retain(|record| record.id() != id);
+        self.of_kind(kind).retain(|record| record.id() != id);
         Ok(json!({ "domain": "QBO", "status": "Deleted", "Id": id }))
+    }
+
+    fn of_kind(&mut self, kind: &Kind) -> &mut Vec<Record> {
+        self.records.entry(kind.name.to_owned()).or_default()
     }
 
     fn check_name(

@@ -1,13 +1,13 @@
 //! One record: JSON in the order in which QuickBooks writes it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// Members that QuickBooks sets itself.
 const SYSTEM: [&str; 5] = ["domain", "sparse", "Id", "SyncToken", "MetaData"];
 
 /// One record of the books.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(in crate::providers::quickbooks) struct Record(Map<String, Value>);
 

@@ -5,6 +5,7 @@ mod connection;
 mod handshake;
 mod migration;
 mod problem;
+mod saved;
 mod sessions;
 mod signature;
 
@@ -23,6 +24,7 @@ pub(super) use connection::{disconnect, reconnect, refuse_disconnection, refuse_
 pub(super) use handshake::{access_token, begin, request_token};
 pub(super) use migration::migrate;
 pub(super) use problem::Problem;
+pub(super) use saved::SavedSessions;
 pub(super) use sessions::Sessions;
 use signature::Signed;
 pub(super) use signature::consumer_key;

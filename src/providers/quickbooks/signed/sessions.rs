@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -49,9 +49,10 @@ fn new_token(mint: &Mint) -> String {
 }
 
 /// A request token, and how far the user has come with it.
+#[derive(Clone)]
 pub(super) struct Waiting {
-    token: Arc<str>,
-    issued: Timestamp,
+    pub(super) token: Arc<str>,
+    pub(super) issued: Timestamp,
     pub(super) client_id: Arc<str>,
     pub(super) callback: String,
     pub(super) consent: Option<(Secret, Grant)>,
@@ -63,9 +64,9 @@ pub(in crate::providers::quickbooks) struct Sessions {
     mint: Mint,
     claims: Claims,
     /// What token secrets are derived with.
-    key: Secret,
+    pub(super) key: RwLock<Secret>,
     waiting: Mutex<VecDeque<Waiting>>,
-    ledger: Ledger,
+    pub(super) ledger: Ledger,
 }
 
 impl Sessions {
@@ -76,7 +77,7 @@ impl Sessions {
             clock: clock.clone(),
             mint: mint.clone(),
             claims: claims.clone(),
-            key: mint.text(ALPHANUMERIC, 32).into(),
+            key: RwLock::new(mint.text(ALPHANUMERIC, 32).into()),
             waiting: Mutex::default(),
             ledger,
         }
@@ -84,7 +85,8 @@ impl Sessions {
 
     /// The secret that goes with a token: 40 characters.
     pub(super) fn secret_of(&self, token: &str) -> String {
-        derived(ALPHANUMERIC, 40, &[self.key.expose(), token])
+        let key = self.key.read().unwrap_or_else(PoisonError::into_inner);
+        derived(ALPHANUMERIC, 40, &[key.expose(), token])
     }
 
     /// A request token for the app.
@@ -161,7 +163,7 @@ impl Sessions {
         all.drain(..).for_each(|waiting| self.claims.release(&waiting.token));
     }
 
-    fn waiting(&self) -> MutexGuard<'_, VecDeque<Waiting>> {
+    pub(super) fn waiting(&self) -> MutexGuard<'_, VecDeque<Waiting>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
