@@ -4,7 +4,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Names of fields, parameters and headers whose values are secrets, in lower case, without `-`, `_` and `.`.
-const SECRETS: [&str; 24] = [
+const SECRETS: [&str; 26] = [
     "accesstoken",
     "apisecret",
     "assertion",
@@ -18,8 +18,10 @@ const SECRETS: [&str; 24] = [
     "jpassword",
     "oauthapisecret",
     "oauthtoken",
+    "oauthtokensecret",
     "oauthuserrefreshtoken",
     "oauthusertoken",
+    "oauthverifier",
     "organizationsecret",
     "password",
     "pw",
@@ -33,6 +35,9 @@ const SECRETS: [&str; 24] = [
 
 /// After this text a vendor repeats the token that it refuses.
 const REPEATED: &str = "invalid token: ";
+
+/// After this text a vendor repeats what a signature should have covered, the token among it.
+const SIGNED: &str = "SignatureBaseString: ";
 
 /// Whether values called `name` are secrets.
 #[must_use]
@@ -149,7 +154,11 @@ fn pairs(query: &str) -> String {
 fn elements(xml: &str) -> String {
     let masked = xml.split('<').map(|piece| match piece.split_once('>') {
         Some((tag, value)) if is_secret(tag) => format!("{tag}>{}", secret(value)),
-        _ => piece.to_owned(),
+        Some((tag, value)) => match value.strip_prefix(SIGNED) {
+            Some(signed) => format!("{tag}>{SIGNED}{}", secret(signed)),
+            None => piece.to_owned(),
+        },
+        None => piece.to_owned(),
     });
     masked.collect::<Vec<_>>().join("<")
 }
@@ -187,6 +196,10 @@ mod tests {
         assert_eq!(
             body("application/xml", b"<OAuth><access_token>s3cret</access_token><id>1</id></OAuth>"),
             format!("<OAuth><access_token>{mark}</access_token><id>1</id></OAuth>")
+        );
+        assert_eq!(
+            body("application/xml", b"<Detail>SignatureBaseString: s3cret</Detail>"),
+            format!("<Detail>SignatureBaseString: {mark}</Detail>")
         );
     }
 

@@ -19,15 +19,17 @@ pub enum Vendor {
     Egnyte,
     /// Salesforce.
     Salesforce,
+    /// QuickBooks Online, by Intuit.
+    QuickBooks,
 }
 
 impl Vendor {
     /// Every vendor, in the order in which `serve` gives out ports.
-    pub const ALL: [Self; 5] =
-        [Self::AdobeSign, Self::BigCommerce, Self::Box, Self::Egnyte, Self::Salesforce];
+    pub const ALL: [Self; 6] =
+        [Self::AdobeSign, Self::BigCommerce, Self::Box, Self::Egnyte, Self::Salesforce, Self::QuickBooks];
 
     /// The name used in commands, configuration and JSON: `adobe-sign`, `bigcommerce`, `box`, `egnyte`,
-    /// `salesforce`.
+    /// `salesforce`, `quickbooks`.
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {
@@ -36,6 +38,7 @@ impl Vendor {
             Self::Box => "box",
             Self::Egnyte => "egnyte",
             Self::Salesforce => "salesforce",
+            Self::QuickBooks => "quickbooks",
         }
     }
 
@@ -48,6 +51,7 @@ impl Vendor {
             Self::Box => "Box",
             Self::Egnyte => "Egnyte",
             Self::Salesforce => "Salesforce",
+            Self::QuickBooks => "QuickBooks Online",
         }
     }
 
@@ -64,7 +68,9 @@ impl fmt::Display for Vendor {
 
 /// A text that names no vendor.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no vendor is called {0:?}; there are adobe-sign, bigcommerce, box, egnyte and salesforce")]
+#[error(
+    "no vendor is called {0:?}; there are adobe-sign, bigcommerce, box, egnyte, salesforce and quickbooks"
+)]
 pub struct UnknownVendor(String);
 
 impl FromStr for Vendor {

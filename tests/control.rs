@@ -39,6 +39,12 @@ impl Control {
         (answer.status().as_u16(), answer.json().await.expect("the answer is JSON"))
     }
 
+    async fn put(&self, path: &str, body: Value) -> (u16, Value) {
+        let request = self.client.put(format!("{}{path}", self.base)).body(body.to_string());
+        let answer = request.send().await.expect("the control API answers");
+        (answer.status().as_u16(), answer.json().await.expect("the answer is JSON"))
+    }
+
     async fn get(&self, path: &str) -> (u16, Value) {
         let answer =
             self.client.get(format!("{}{path}", self.base)).send().await.expect("the control API answers");
@@ -123,14 +129,166 @@ async fn a_new_password_is_the_one_that_works() {
 #[tokio::test]
 async fn switches_are_set_and_go_back_to_their_defaults() {
     let control = Control::start().await;
-    let (status, before) = control.get("/v1/switches?vendor=salesforce").await;
+    let (status, before) = control.get("/v1/switches/salesforce").await;
     assert_eq!((status, &before["era"]), (200, &json!("classic")), "{before}");
-    let set = json!({ "vendor": "salesforce", "switches": { "era": "rotating" } });
-    let (status, after) = control.post("/v1/switches", set).await;
+    let (status, after) = control.put("/v1/switches/salesforce", json!({ "era": "rotating" })).await;
     assert_eq!((status, &after["era"]), (200, &json!("rotating")), "{after}");
-    let (_, back) = control.post("/v1/switches", json!({ "vendor": "salesforce", "switches": {} })).await;
+    let (_, back) = control.put("/v1/switches/salesforce", json!({})).await;
     assert_eq!(back, before);
-    assert_eq!(control.get("/v1/switches?vendor=x").await.0, 400);
+    assert_eq!(control.get("/v1/switches/x").await.0, 400);
+    let (status, refused) = control.put("/v1/switches/salesforce", json!({ "eras": "x" })).await;
+    assert_eq!(status, 400);
+    assert!(refused["error"].as_str().unwrap().contains("unknown field `eras`"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_tenant_by_name_is_a_world_of_its_own() {
+    let control = Control::start().await;
+    let (status, made) = control.post("/v1/tenants", json!({ "name": "ci" })).await;
+    assert_eq!((status, &made["tenant"]), (200, &json!("ci")), "{made}");
+    assert_eq!(control.post("/v1/tenants", json!({ "name": "ci" })).await.0, 409, "the name is taken");
+    assert_eq!(control.post("/v1/tenants", json!({ "name": "C I" })).await.0, 400, "that is no name");
+    let (_, tokens) = control.post("/v1/tenants/ci/tokens", json!({ "vendor": "box" })).await;
+    let token = tokens["access_token"].as_str().unwrap();
+    assert_eq!(control.call(token), 200);
+    // The default tenant neither knows the token nor saw the call.
+    assert_eq!(control.post("/v1/revoke", json!({ "vendor": "box", "token": token })).await.0, 409);
+    assert_eq!(control.get("/v1/journal").await.1["entries"], json!([]));
+    assert_eq!(control.get("/v1/tenants/ci/journal").await.1["entries"].as_array().unwrap().len(), 1);
+    // Its time is its own.
+    let (_, clock) = control.put("/v1/tenants/ci/clock", json!({ "advance": "2h" })).await;
+    assert_ne!(clock["now"], control.get("/v1/clock").await.1["now"]);
+    assert_eq!(control.call(token), 401, "the token has expired in its world");
+    let (_, standing) =
+        control.post("/v1/tenants/ci/inspect", json!({ "vendor": "box", "token": token })).await;
+    assert_eq!(
+        (&standing["kind"], &standing["alive"]),
+        (&json!("access-token"), &json!(false)),
+        "{standing}"
+    );
+    let closed = control.client.delete(format!("{}/v1/tenants/ci", control.base)).send().await.unwrap();
+    assert_eq!(closed.status(), 200);
+    assert_eq!(control.get("/v1/tenants/ci").await.0, 404);
+    assert_eq!(control.get("/v1/tenants").await.1["tenants"], json!(["default"]));
+}
+
+#[tokio::test]
+async fn the_clock_takes_one_turn_at_a_time() {
+    let control = Control::start().await;
+    let (_, frozen) = control.put("/v1/clock", json!({ "freeze": true })).await;
+    assert_eq!(frozen["frozen"], json!(true));
+    let before = frozen["epoch_milliseconds"].as_i64().unwrap();
+    let (_, moved) = control.put("/v1/clock", json!({ "advance": "90s" })).await;
+    assert_eq!(moved["epoch_milliseconds"].as_i64().unwrap() - before, 90_000);
+    let (_, set) = control.put("/v1/clock", json!({ "set": 1000 })).await;
+    assert_eq!(set["now"], json!("1970-01-01T00:00:01Z"));
+    assert_eq!(control.put("/v1/clock", json!({ "resume": true })).await.1["frozen"], json!(false));
+    for wrong in [
+        json!({}),
+        json!({ "freeze": true, "advance": "1s" }),
+        json!({ "advance": "soon" }),
+        json!({ "set": "x" }),
+    ] {
+        let (status, refused) = control.put("/v1/clock", wrong.clone()).await;
+        assert_eq!(status, 400, "{wrong}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_fault_is_injected_counted_and_removed() {
+    let control = Control::start().await;
+    let fault = json!({ "vendor": "box", "operation": "current-user", "effect": "server-error", "when": { "first": 2 } });
+    let (status, made) = control.post("/v1/faults", fault).await;
+    assert_eq!(status, 200, "{made}");
+    assert_eq!(control.call("unknown"), 500);
+    let (_, faults) = control.get("/v1/faults").await;
+    assert_eq!(
+        (&faults["faults"][0]["struck"], &faults["faults"][0]["spent"]),
+        (&json!(1), &json!(false)),
+        "{faults}"
+    );
+    let path = format!("{}/v1/faults/{}", control.base, made["number"]);
+    assert_eq!(control.client.delete(&path).send().await.unwrap().status(), 200);
+    assert_eq!(control.client.delete(&path).send().await.unwrap().status(), 404);
+    assert_eq!(control.call("unknown"), 401);
+    let (status, refused) =
+        control.post("/v1/faults", json!({ "vendor": "box", "operation": "tokn", "effect": "html" })).await;
+    assert_eq!(status, 400);
+    assert!(refused["error"].as_str().unwrap().contains("authorize, token, revoke"), "{refused}");
+}
+
+#[tokio::test]
+async fn the_journal_is_asked_counted_and_waited_for() {
+    let control = Control::start().await;
+    control.call("unknown");
+    let (status, counted) = control.get("/v1/journal/assert-count?vendor=box&status=401&count=1").await;
+    assert_eq!(status, 200, "{counted}");
+    let (status, differs) = control.get("/v1/journal/assert-count?vendor=box&status=200&count=1").await;
+    assert_eq!(status, 409);
+    assert!(differs["error"].as_str().unwrap().contains("status is 401, not 200"), "{differs}");
+    assert_eq!(control.get("/v1/journal/wait?vendor=box&count=1&timeout=5s").await.0, 200);
+    assert_eq!(control.get("/v1/journal/wait?vendor=box&count=2&timeout=1ms").await.0, 408);
+    assert_eq!(control.get("/v1/journal/wait?vendor=box").await.0, 400, "count is missing");
+    assert_eq!(control.get("/v1/journal?colour=red").await.0, 400);
+    assert_eq!(control.get("/v1/journal/har").await.1["log"]["version"], json!("1.2"));
+}
+
+#[tokio::test]
+async fn a_snapshot_brings_a_world_back() {
+    let control = Control::start().await;
+    let (_, tokens) = control.post("/v1/tokens", json!({ "vendor": "box" })).await;
+    let token = tokens["access_token"].as_str().unwrap();
+    let (_, snapshot) = control.get("/v1/snapshot").await;
+    control.post("/v1/revoke", json!({ "vendor": "box", "token": token })).await;
+    assert_eq!(control.call(token), 401);
+    let (status, restored) = control.put("/v1/snapshot", snapshot).await;
+    assert_eq!((status, control.call(token)), (200, 200), "{restored}");
+    assert_eq!(control.put("/v1/snapshot", json!({ "not": "ours" })).await.0, 400);
+}
+
+#[tokio::test]
+async fn a_policy_is_changed_member_by_member() {
+    let control = Control::start().await;
+    let (_, before) = control.get("/v1/policies/box").await;
+    let (status, after) = control.put("/v1/policies/box", json!({ "code_life": "5m" })).await;
+    assert_eq!(
+        (status, &after["code_life"], &after["rotation"]),
+        (200, &json!("5m"), &before["rotation"]),
+        "{after}"
+    );
+    assert_eq!(control.put("/v1/policies/box", json!({ "code_live": "5m" })).await.0, 400);
+}
+
+#[tokio::test]
+async fn it_describes_itself_and_lets_no_browser_in() {
+    let control = Control::start().await;
+    let (status, api) = control.get("/v1/openapi.json").await;
+    assert_eq!((status, api["openapi"].as_str().unwrap().split('.').next()), (200, Some("3")), "{api}");
+    for path in ["/v1/codes", "/v1/tenants", "/v1/tenants/{tenant}/codes", "/v1/journal/wait"] {
+        assert!(api["paths"][path].is_object(), "{path} is not described");
+    }
+    let from = |name: &'static str, value: &'static str| {
+        control.client.get(format!("{}/v1/health", control.base)).header(name, value).send()
+    };
+    assert_eq!(from("origin", "https://evil.example").await.unwrap().status(), 403);
+    assert_eq!(from("sec-fetch-site", "cross-site").await.unwrap().status(), 403);
+    assert_eq!(
+        from("host", "evil.example").await.unwrap().status(),
+        403,
+        "a name that was made to lead here"
+    );
+}
+
+#[tokio::test]
+async fn beyond_loopback_it_asks_for_its_token() {
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let health = format!("http://{}/v1/health", listener.local_addr().unwrap());
+    let access = Access::Token("s3cret".into());
+    tokio::spawn(axum::serve(listener, control::router(Stage::new(), access)).into_future());
+    let client = reqwest::Client::new();
+    assert_eq!(client.get(&health).send().await.unwrap().status(), 401);
+    assert_eq!(client.get(&health).bearer_auth("wrong").send().await.unwrap().status(), 401);
+    assert_eq!(client.get(&health).bearer_auth("s3cret").send().await.unwrap().status(), 200);
 }
 
 #[tokio::test]
@@ -148,14 +306,6 @@ async fn bad_input_gets_a_sentence_and_changes_nothing() {
         ("/v1/expire", r#"{"vendor":"box","token":"unknown"}"#, 409, "no such credential was issued"),
         ("/v1/expire", r#"{"vendor":"box"}"#, 400, "missing field `token`"),
         ("/v1/passwords", r#"{"vendor":"box","login":"nobody"}"#, 404, "no user is registered"),
-        ("/v1/switches", r#"{"vendor":"salesforce","switches":{"eras":"x"}}"#, 400, "unknown field `eras`"),
-        ("/v1/switches", r#"{"vendor":"salesforce","switches":{"era":"x"}}"#, 400, "unknown variant `x`"),
-        (
-            "/v1/switches",
-            r#"{"vendor":"egnyte","switches":{"era":"x"}}"#,
-            400,
-            "egnyte cannot be switched so",
-        ),
         ("/v1/nothing", "{}", 404, "there is no POST /v1/nothing"),
     ];
     for (path, body, expected, text) in cases {

@@ -56,7 +56,7 @@ async fn one_line_says_where_everything_is() {
     assert_eq!(get(&format!("{}/v1/health", serve.text("/control"))).await, 200);
     assert!(serve.text("/instances").ends_with("/elements/api-v2"));
     assert_eq!(get(&format!("{}/elements/keys", serve.text("/instances"))).await, 200);
-    for vendor in ["adobe-sign", "bigcommerce", "box", "egnyte", "salesforce"] {
+    for vendor in ["adobe-sign", "bigcommerce", "box", "egnyte", "salesforce", "quickbooks"] {
         let base = serve.text(&format!("/providers/{vendor}"));
         assert_eq!(get(&format!("{base}/no/such/route")).await, 404, "{vendor}");
         for member in ["client_id", "client_secret", "redirect_uri"] {
@@ -135,8 +135,8 @@ fn the_table_names_every_address_and_credential() {
         .expect("the binary starts");
     let mut out = BufReader::new(child.stdout.take().expect("the output is piped"));
     let mut text = String::new();
-    // The table is written at once; its last line is Salesforce's account.
-    while !text.contains("\n  Salesforce\n") || !text.ends_with('\n') || !text.contains("account  ") {
+    // The table is written at once; its last line is QuickBooks' company.
+    while !text.contains("\n  QuickBooks Online\n") || !text.ends_with('\n') || !text.contains("company  ") {
         let mut line = String::new();
         if out.read_line(&mut line).expect("the table is text") == 0 {
             break;
@@ -150,6 +150,7 @@ fn the_table_names_every_address_and_credential() {
         "control API",
         "instances service",
         "Adobe Sign",
+        "QuickBooks Online",
         "Organization secret",
         "client secret",
         "subdomain",

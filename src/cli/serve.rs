@@ -236,6 +236,9 @@ fn as_json(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) -> 
         if vendor == Vendor::Egnyte {
             app["subdomain"] = demo.realm.as_deref().into();
         }
+        if vendor == Vendor::QuickBooks {
+            app["realm_id"] = demo.realm.as_deref().into();
+        }
         app
     };
     let user = |_, demo: &Demo| json!({ "login": demo.login, "password": demo.password.expose() });
@@ -277,7 +280,12 @@ fn as_table(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) ->
         line("  login", &demo.login);
         line("  password", Secret::expose(&demo.password));
         if let Some(realm) = &demo.realm {
-            line(if *vendor == Vendor::Egnyte { "  subdomain" } else { "  account" }, realm);
+            let name = match vendor {
+                Vendor::Egnyte => "  subdomain",
+                Vendor::QuickBooks => "  company",
+                _ => "  account",
+            };
+            line(name, realm);
         }
     }
     text.lines().map(str::trim_end).fold(String::new(), |all, line| all + line + "\n")

@@ -19,8 +19,8 @@ pub(crate) struct Ports {
     /// The address to listen on; others than loopback let other machines in
     #[arg(long, default_value_t = IpAddr::from(Ipv4Addr::LOCALHOST))]
     pub(crate) host: IpAddr,
-    /// The first of seven ports: control API, instances service, then adobe-sign, bigcommerce, box, egnyte and
-    /// salesforce; 0 takes free ones
+    /// The first of eight ports: control API, instances service, then adobe-sign, bigcommerce, box, egnyte,
+    /// salesforce and quickbooks; 0 takes free ones
     #[arg(long, value_name = "PORT", default_value_t = 4010)]
     pub(crate) port_base: u16,
 }
@@ -96,18 +96,23 @@ pub(crate) struct ProviderUrls {
     /// Base URL of Salesforce for the instances service
     #[arg(long, value_name = "URL", env = "REHEARSAL_SALESFORCE_URL")]
     salesforce_url: Option<Url>,
+    /// Base URL of QuickBooks Online for the instances service
+    #[arg(long, value_name = "URL", env = "REHEARSAL_QUICKBOOKS_URL")]
+    quickbooks_url: Option<Url>,
 }
 
 impl ProviderUrls {
     /// The URL of each vendor: the one given, else the simulated one's.
     pub(crate) fn or(self, simulated: &BTreeMap<Vendor, Url>) -> BTreeMap<Vendor, Url> {
-        let Self { adobe_sign_url, bigcommerce_url, box_url, egnyte_url, salesforce_url } = self;
+        let Self { adobe_sign_url, bigcommerce_url, box_url, egnyte_url, salesforce_url, quickbooks_url } =
+            self;
         let given = [
             (Vendor::AdobeSign, adobe_sign_url),
             (Vendor::BigCommerce, bigcommerce_url),
             (Vendor::Box, box_url),
             (Vendor::Egnyte, egnyte_url),
             (Vendor::Salesforce, salesforce_url),
+            (Vendor::QuickBooks, quickbooks_url),
         ];
         let mut urls = simulated.clone();
         urls.extend(given.into_iter().filter_map(|(vendor, url)| Some((vendor, url?))));

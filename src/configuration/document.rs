@@ -42,6 +42,7 @@ pub(super) struct TenantSection {
     pub(super) bigcommerce: Option<VendorSection>,
     pub(super) r#box: Option<VendorSection>,
     pub(super) egnyte: Option<VendorSection>,
+    pub(super) quickbooks: Option<VendorSection>,
     pub(super) salesforce: Option<VendorSection>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) faults: Vec<Spanned<DeclaredFault>>,
@@ -95,6 +96,7 @@ impl TenantSection {
             Vendor::BigCommerce => &self.bigcommerce,
             Vendor::Box => &self.r#box,
             Vendor::Egnyte => &self.egnyte,
+            Vendor::QuickBooks => &self.quickbooks,
             Vendor::Salesforce => &self.salesforce,
         }
         .as_ref()
@@ -106,6 +108,7 @@ impl TenantSection {
             Vendor::BigCommerce => &mut self.bigcommerce,
             Vendor::Box => &mut self.r#box,
             Vendor::Egnyte => &mut self.egnyte,
+            Vendor::QuickBooks => &mut self.quickbooks,
             Vendor::Salesforce => &mut self.salesforce,
         }
     }

@@ -92,6 +92,28 @@ pub enum Rotation {
     /// A new one is issued, and the old one dies when the new access token is first used. Until then, presenting the
     /// old one gives the same new pair again.
     Grace,
+    /// It is given back again and again until it has reached some age, and is then replaced by a new one, beside which
+    /// it lives on for a while.
+    Aged(Aging),
+}
+
+/// The times of [`Rotation::Aged`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Aging {
+    /// A refresh token of this age is replaced at its next use.
+    #[serde(with = "duration_text")]
+    pub renewed_after: Duration,
+    /// How long the replaced one may still be used.
+    #[serde(with = "duration_text")]
+    pub overlap: Duration,
+    /// How long after the consent the last refresh token ends, however often it was renewed.
+    #[serde(with = "duration_text")]
+    pub at_most: Duration,
+    /// Two refreshes of a grant less than this apart count as made at the same time: the second is refused, and the
+    /// grant dies. Nothing counts so if none is given.
+    #[serde(with = "duration_text::option", default)]
+    pub race: Option<Duration>,
 }
 
 /// What dies when a token is revoked.
@@ -102,6 +124,8 @@ pub enum Cascade {
     Alone,
     /// Every token of its grant.
     Grant,
+    /// Every token of the same app, user and customer account.
+    Connection,
 }
 
 /// The life and death of codes and tokens at one vendor.
@@ -120,7 +144,7 @@ pub struct Policy {
     /// How long a refresh token lives.
     #[serde(with = "duration_text::option")]
     pub refresh_life: Option<Duration>,
-    /// Whether each use of a refresh token starts its life anew.
+    /// Whether each use of a refresh token starts its life anew; not with [`Rotation::Aged`].
     pub refresh_restarts: bool,
     /// What a refresh does to the refresh token.
     pub rotation: Rotation,

@@ -11,9 +11,10 @@ use crate::{
     exchange::{Delivery, Reply, Request, Verdict},
     fault::{Sources, Trouble},
     journal::{Facts, Ownership, Refresh},
-    oauth::{App, AuthorizationServer, User},
+    oauth::{App, AuthorizationServer, Flaw, User},
     providers::{
-        Backstage, Provider, adobe_sign, bigcommerce, box_com, call::Call, egnyte, salesforce, switches,
+        Backstage, Provider, adobe_sign, bigcommerce, box_com, call::Call, egnyte, quickbooks, salesforce,
+        switches,
     },
     tenant::{CREDENTIAL_HEADERS, CREDENTIAL_PARAMETERS, Site, Taken, Tenant, Tenants},
 };
@@ -26,6 +27,7 @@ pub(crate) fn all(tenants: &Arc<Tenants>) -> Vec<Arc<dyn Backstage>> {
         house::<box_com::House>(tenants),
         house::<egnyte::House>(tenants),
         house::<salesforce::House>(tenants),
+        house::<quickbooks::House>(tenants),
     ]
 }
 
@@ -95,6 +97,16 @@ pub(crate) trait House: Send + Sync + 'static {
 
     /// Puts resources in the place of those there are.
     fn put_resources(site: &Self::Site, resources: Self::Resources);
+
+    /// What in saved resources names the tenant: tokens that are none of the authorization server's.
+    fn resource_names(_resources: &Self::Resources) -> Vec<Arc<str>> {
+        Vec::new()
+    }
+
+    /// Whether saved resources fit together.
+    fn check_resources(_resources: &Self::Resources) -> Result<(), Flaw> {
+        Ok(())
+    }
 
     /// What identifies a user to this vendor besides tokens: a domain, a store, an account name.
     fn names(_user: &User) -> Vec<Arc<str>> {

@@ -12,6 +12,7 @@ mod call;
 pub mod egnyte;
 mod house;
 mod html;
+pub mod quickbooks;
 pub mod salesforce;
 mod saved;
 mod switches;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Vendor,
     oauth::{CheckedServer, Flaw, SavedServer},
-    providers::{adobe_sign, bigcommerce, box_com, egnyte, house::House, salesforce},
+    providers::{adobe_sign, bigcommerce, box_com, egnyte, house::House, quickbooks, salesforce},
     tenant::{Claims, Site, Taken, Tenant},
 };
 
@@ -30,6 +30,7 @@ pub(crate) struct SavedSites {
     r#box: Of<box_com::House>,
     egnyte: Of<egnyte::House>,
     salesforce: Of<salesforce::House>,
+    quickbooks: Of<quickbooks::House>,
 }
 
 /// Why a saved site cannot be put back.
@@ -48,6 +49,7 @@ impl SavedSites {
             r#box: save::<box_com::House>(tenant),
             egnyte: save::<egnyte::House>(tenant),
             salesforce: save::<salesforce::House>(tenant),
+            quickbooks: save::<quickbooks::House>(tenant),
         }
     }
 
@@ -59,6 +61,7 @@ impl SavedSites {
             check::<box_com::House>(tenant, &self.r#box)?,
             check::<egnyte::House>(tenant, &self.egnyte)?,
             check::<salesforce::House>(tenant, &self.salesforce)?,
+            check::<quickbooks::House>(tenant, &self.quickbooks)?,
         ];
         let mut claimed: Vec<Claimed<'_>> = Vec::new();
         for coming_back in &returns {
@@ -78,7 +81,9 @@ fn save<H: House>(tenant: &Tenant) -> Of<H> {
 
 fn check<'t, H: House>(tenant: &'t Tenant, saved: &Of<H>) -> Result<Box<dyn Return + 't>, Obstacle> {
     let server = CheckedServer::try_from(&saved.server);
-    let server = server.map_err(|flaw| Obstacle::Flaw(H::Site::VENDOR, flaw))?;
+    let flawed = |flaw| Obstacle::Flaw(H::Site::VENDOR, flaw);
+    let server = server.map_err(flawed)?;
+    H::check_resources(&saved.resources).map_err(flawed)?;
     Ok(Box::new(Returning::<H> { site: tenant.site(), server, resources: saved.resources.clone() }))
 }
 
@@ -101,7 +106,8 @@ impl<H: House> Returning<'_, H> {
     /// What will name the tenant.
     fn names(&self) -> HashSet<Arc<str>> {
         let users = self.server.users().flat_map(|user| H::names(user));
-        self.server.credentials().cloned().chain(users).collect()
+        let resources = H::resource_names(&self.resources);
+        self.server.credentials().cloned().chain(users).chain(resources).collect()
     }
 
     /// What names the tenant now.
@@ -109,7 +115,8 @@ impl<H: House> Returning<'_, H> {
         let server = H::server(self.site);
         let users = server.users();
         let users = users.iter().flat_map(|user| H::names(user));
-        server.credentials().into_iter().chain(users).collect()
+        let resources = H::resource_names(&H::resources(self.site));
+        server.credentials().into_iter().chain(users).chain(resources).collect()
     }
 }
 

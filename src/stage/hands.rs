@@ -53,7 +53,7 @@ pub struct Demo {
     pub login: String,
     /// The user's password; for BigCommerce the API token of the legacy account.
     pub password: Secret,
-    /// The customer account: Egnyte's domain, BigCommerce's store hash.
+    /// The customer account: Egnyte's domain, BigCommerce's store hash, QuickBooks' company.
     pub realm: Option<String>,
 }
 

@@ -6,7 +6,8 @@ use rehearsal::{Fault, Vendor};
 use crate::scene::Scene;
 
 /// BigCommerce's tokens live until the app is gone (BC-024).
-const REFRESHING: [Vendor; 4] = [Vendor::AdobeSign, Vendor::Box, Vendor::Egnyte, Vendor::Salesforce];
+const REFRESHING: [Vendor; 5] =
+    [Vendor::AdobeSign, Vendor::Box, Vendor::Egnyte, Vendor::Salesforce, Vendor::QuickBooks];
 
 fn story(scene: &Scene, under: usize) -> String {
     let mismatch = scene.tenant.calls().check_one_refresh(scene.vendor, under);

@@ -49,10 +49,13 @@ impl Scene {
 
     /// Asks who the user is.
     pub(crate) fn me(&self) -> Reply {
+        let realm = self.tenant.demo(self.vendor).realm.unwrap_or_default();
+        let company = format!("/v3/company/{realm}/companyinfo/1");
         let target = match self.vendor {
             Vendor::AdobeSign => "/api/rest/v6/users/me",
             Vendor::Egnyte => "/pubapi/v1/userinfo",
             Vendor::Salesforce => "/services/data/v60.0/limits",
+            Vendor::QuickBooks => &company,
             _ => "/2.0/users/me",
         };
         self.get(target, self.access_token())
@@ -77,6 +80,7 @@ impl Scene {
             Vendor::AdobeSign => "/oauth/v2/refresh",
             Vendor::Egnyte => "/puboauth/token",
             Vendor::Salesforce => "/services/oauth2/token",
+            Vendor::QuickBooks => "/oauth2/v1/tokens/bearer",
             _ => "/oauth2/token",
         };
         self.post(target, &[("grant_type", "refresh_token"), ("refresh_token", refresh_token)])

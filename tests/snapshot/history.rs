@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use rehearsal::{
     ConsentGiven, Fault, Reply, Secret, Snapshot, Stage, TenantHandle, Vendor,
     oauth::{Cascade, Issued, Policy, Rotation},
+    providers::quickbooks,
 };
 
 use crate::vendors::{Ask, call};
@@ -36,6 +37,7 @@ fn step() -> impl Strategy<Value = Step> {
         Just(Rotation::Never),
         any::<bool>().prop_map(|replay_kills_grant| Rotation::Strict { replay_kills_grant }),
         Just(Rotation::Grace),
+        Just(Rotation::Aged(quickbooks::AGING)),
     ];
     prop_oneof![
         2 => Just(Step::IssueCode),

@@ -49,6 +49,9 @@ pub(crate) fn call(vendor: Vendor, ask: Ask, demo: &Demo, token: &str, number: u
             Vendor::AdobeSign => form("/oauth/revoke", &[("token", token)]),
             Vendor::Box => form("/oauth2/revoke", &[&client[..], &[("token", token)]].concat()),
             Vendor::Salesforce => form("/services/oauth2/revoke", &[("token", token)]),
+            Vendor::QuickBooks => {
+                form("/v2/oauth2/tokens/revoke", &[&client[..], &[("token", token)]].concat())
+            }
             Vendor::Egnyte => form(
                 "/acme/pubapi/v1/tokens/revoke",
                 &[&client[..], &[("token", token), ("token_type_hint", "access_token")]].concat(),
@@ -66,6 +69,7 @@ fn token_path(vendor: Vendor) -> &'static str {
         Vendor::AdobeSign => "/oauth/token",
         Vendor::Egnyte => "/acme/puboauth/token",
         Vendor::Salesforce => "/services/oauth2/token",
+        Vendor::QuickBooks => "/oauth2/v1/tokens/bearer",
         _ => "/oauth2/token",
     }
 }
@@ -78,6 +82,7 @@ fn read(vendor: Vendor, realm: &str, token: &str) -> Request<Bytes> {
         Vendor::Box => get("/2.0/folders/0"),
         Vendor::Egnyte => get("/acme/pubapi/v1/fs/Shared"),
         Vendor::Salesforce => get("/services/data/v60.0/query?q=SELECT+Id,Name,CreatedDate+FROM+Account"),
+        Vendor::QuickBooks => get(&format!("/v3/company/{realm}/query?query=select+*+from+Class")),
         _ => {
             let path = format!("/stores/{realm}/v2/customers");
             request(Method::GET, &path, &[("x-auth-token", token)], String::new())
@@ -102,6 +107,9 @@ fn write(vendor: Vendor, realm: &str, token: &str, number: usize) -> Request<Byt
             "/services/data/v60.0/sobjects/Account",
             format!(r#"{{"Name":"Account {number}","AnnualRevenue":{}}}"#, f64::from(number as u32) / 7.0),
         ),
+        Vendor::QuickBooks => {
+            post(&format!("/v3/company/{realm}/class"), format!(r#"{{"Name":"Class {number}"}}"#))
+        }
         _ => {
             let body = format!(r#"{{"first_name":"A","last_name":"B","email":"c{number}@shopper.example"}}"#);
             let headers = [("x-auth-token", token), ("content-type", "application/json")];

@@ -33,6 +33,8 @@ pub struct Standing {
     pub kind: Kind,
     /// What it stands for.
     pub grant: Arc<Grant>,
+    /// When the user consented.
+    pub consented: Timestamp,
     /// When it was issued.
     pub issued: Timestamp,
     /// When its time is up, if it has a clock.
@@ -58,6 +60,8 @@ pub(super) struct Credential {
     pub(super) serial: u64,
     pub(super) issued: Timestamp,
     pub(super) expires: Option<Timestamp>,
+    /// What it dies of when its time is up.
+    pub(super) fate: Cause,
     /// How long each use lets it live on.
     pub(super) renewed_by_use: Option<Duration>,
     pub(super) death: Option<Death>,
@@ -65,18 +69,23 @@ pub(super) struct Credential {
 
 pub(super) struct Held {
     pub(super) grant: Arc<Grant>,
+    pub(super) opened: Timestamp,
+    /// When it was refreshed last.
+    pub(super) refreshed: Option<Timestamp>,
     /// Its credentials by serial, which rises; without those whose death was noted.
     pub(super) credentials: VecDeque<(u64, Arc<str>)>,
     /// How many of its dead credentials are still remembered.
     pub(super) remembered: usize,
     /// The access token issued last.
     pub(super) current: Option<Arc<str>>,
+    /// The refresh token issued last.
+    pub(super) current_refresh: Option<Arc<str>>,
     pub(super) succession: Option<Succession>,
 }
 
 impl Credential {
     pub(super) fn death_at(&self, now: Timestamp) -> Option<Death> {
-        let expired = self.expires.filter(|end| *end <= now).map(|at| Death { cause: Cause::Expired, at });
+        let expired = self.expires.filter(|end| *end <= now).map(|at| Death { cause: self.fate, at });
         self.death.or(expired)
     }
 }

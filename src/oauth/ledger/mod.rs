@@ -3,6 +3,7 @@
 //! All of it changes under one short lock, so that a code is redeemed once however many try, and a refresh never leaves
 //! half a pair.
 
+mod aging;
 mod book;
 mod operations;
 mod saved;

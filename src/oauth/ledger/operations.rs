@@ -11,7 +11,7 @@ use super::{
     turn::Turn,
 };
 use crate::{
-    Clock, Mint, Secret,
+    Clock, Mint, Secret, Timestamp,
     oauth::{Cascade, Cause, Grant, Issued, Policy, Refusal, Rotation},
     tenant::Claims,
 };
@@ -19,23 +19,27 @@ use crate::{
 /// How the vendor writes its codes and tokens.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Formats {
-    pub(crate) code: fn(&Mint, &Grant) -> String,
-    pub(crate) access_token: fn(&Mint, &Grant) -> String,
-    pub(crate) refresh_token: fn(&Mint, &Grant) -> String,
+    pub(crate) code: Format,
+    pub(crate) access_token: Format,
+    pub(crate) refresh_token: Format,
 }
+
+/// Writes a credential for a grant. Some vendors write into it when its time is up.
+pub(crate) type Format = fn(&Mint, &Grant, Option<Timestamp>) -> String;
 
 pub(crate) struct Ledger {
     clock: Clock,
     pub(super) mint: Mint,
     pub(super) claims: Claims,
-    pub(super) formats: Formats,
+    pub(super) formats: RwLock<Formats>,
     policy: RwLock<Policy>,
     pub(super) book: Mutex<Book>,
 }
 
 impl Ledger {
     pub(crate) fn new(clock: Clock, mint: Mint, claims: Claims, formats: Formats, policy: Policy) -> Self {
-        Self { clock, mint, claims, formats, policy: RwLock::new(policy), book: Mutex::default() }
+        let (formats, policy) = (RwLock::new(formats), RwLock::new(policy));
+        Self { clock, mint, claims, formats, policy, book: Mutex::default() }
     }
 
     pub(crate) fn policy(&self) -> Policy {
@@ -45,6 +49,11 @@ impl Ledger {
     /// Changes the policy for what is issued, refreshed or revoked from now on.
     pub(crate) fn set_policy(&self, policy: Policy) {
         *self.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    }
+
+    /// Changes the look of what is issued from now on.
+    pub(crate) fn set_formats(&self, formats: Formats) {
+        *self.formats.write().unwrap_or_else(PoisonError::into_inner) = formats;
     }
 
     /// Issues a code for `grant`.
@@ -106,6 +115,7 @@ impl Ledger {
         }
         let grant = turn.grant(id).ok_or(Refusal::Unknown)?;
         check(&grant)?;
+        turn.win_race(id)?;
         turn.renew(&key);
         Ok(match turn.policy.rotation {
             Rotation::Never => turn.issue_access(id),
@@ -114,6 +124,7 @@ impl Ledger {
                 turn.issue_pair(id)
             }
             Rotation::Grace => turn.succeed(id, &key),
+            Rotation::Aged(aging) => turn.relieve(id, aging),
         })
     }
 
@@ -144,8 +155,10 @@ impl Ledger {
             return Err(Refusal::Dead(death));
         }
         turn.bury(&key, Cause::Revoked);
-        if cascade == Cascade::Grant {
-            turn.kill_grant(id, Cause::RevokedWithGrant);
+        match cascade {
+            Cascade::Alone => {}
+            Cascade::Grant => turn.kill_grant(id, Cause::RevokedWithGrant),
+            Cascade::Connection => turn.kill_connection(id),
         }
         Ok(kind)
     }
@@ -217,9 +230,10 @@ impl Ledger {
     pub(crate) fn standing(&self, credential: &str) -> Option<Standing> {
         let turn = self.turn();
         let found = turn.book.credentials.get(credential)?;
-        let grant = turn.grant(found.grant)?;
+        let held = turn.book.grants.get(&found.grant)?;
+        let (grant, consented) = (Arc::clone(&held.grant), held.opened);
         let Credential { kind, issued, expires, .. } = *found;
-        Some(Standing { kind, grant, issued, expires, death: found.death_at(turn.now) })
+        Some(Standing { kind, grant, consented, issued, expires, death: found.death_at(turn.now) })
     }
 
     /// How many credentials are kept, dead ones included.

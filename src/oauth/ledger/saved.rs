@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Timestamp, duration_text,
-    oauth::{Death, Grant, Issued, Policy},
+    oauth::{Cause, Death, Grant, Issued, Policy},
     secret::Exposed,
 };
 
@@ -37,8 +37,11 @@ pub(crate) struct SavedLedger {
 struct SavedGrant {
     id: u64,
     grant: Arc<Grant>,
+    opened: Timestamp,
+    refreshed: Option<Timestamp>,
     credentials: Vec<SavedCredential>,
     current: Option<Exposed>,
+    current_refresh: Option<Exposed>,
     succession: Option<SavedSuccession>,
 }
 
@@ -50,6 +53,7 @@ struct SavedCredential {
     serial: u64,
     issued: Timestamp,
     expires: Option<Timestamp>,
+    fate: Cause,
     #[serde(with = "duration_text::option")]
     renewed_by_use: Option<Duration>,
     death: Option<Death>,
@@ -123,8 +127,11 @@ impl Ledger {
             Some(SavedGrant {
                 id,
                 grant: Arc::clone(&held.grant),
+                opened: held.opened,
+                refreshed: held.refreshed,
                 credentials,
                 current: held.current.as_ref().map(exposed),
+                current_refresh: held.current_refresh.as_ref().map(exposed),
                 succession: held.succession.as_ref().map(saved_succession),
             })
         });
@@ -164,8 +171,8 @@ fn exposed(text: &Arc<str>) -> Exposed {
 }
 
 fn saved(text: &Arc<str>, credential: &Credential) -> SavedCredential {
-    let Credential { kind, grant: _, serial, issued, expires, renewed_by_use, death } = *credential;
-    SavedCredential { text: exposed(text), kind, serial, issued, expires, renewed_by_use, death }
+    let Credential { kind, grant: _, serial, issued, expires, fate, renewed_by_use, death } = *credential;
+    SavedCredential { text: exposed(text), kind, serial, issued, expires, fate, renewed_by_use, death }
 }
 
 fn saved_succession(succession: &Succession) -> SavedSuccession {
@@ -217,14 +224,17 @@ fn read_grant(
 ) -> Result<Held, LedgerFlaw> {
     let mut held = Held {
         grant: Arc::clone(&saved.grant),
+        opened: saved.opened,
+        refreshed: saved.refreshed,
         credentials: VecDeque::new(),
         remembered: 0,
         current: saved.current.as_ref().map(text),
+        current_refresh: saved.current_refresh.as_ref().map(text),
         succession: saved.succession.as_ref().map(|pending| read_succession(pending, &saved.grant)),
     };
     let mut last = 0;
     for credential in &saved.credentials {
-        let SavedCredential { kind, serial, issued, expires, renewed_by_use, death, .. } = *credential;
+        let SavedCredential { kind, serial, issued, expires, fate, renewed_by_use, death, .. } = *credential;
         let text = text(&credential.text);
         if serial <= last || serial > book.last_serial {
             return Err(LedgerFlaw::Serial(serial));
@@ -235,7 +245,8 @@ fn read_grant(
         } else {
             held.credentials.push_back((serial, Arc::clone(&text)));
         }
-        let entry = Credential { kind, grant: saved.id, serial, issued, expires, renewed_by_use, death };
+        let entry =
+            Credential { kind, grant: saved.id, serial, issued, expires, fate, renewed_by_use, death };
         if book.credentials.insert(Arc::clone(&text), entry).is_some() {
             return Err(LedgerFlaw::SameText(serial));
         }

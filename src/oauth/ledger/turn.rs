@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, MutexGuard},
+    sync::{Arc, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -59,9 +59,12 @@ impl Turn<'_> {
         let id = self.book.last_grant;
         let held = Held {
             grant: Arc::new(grant),
+            opened: self.now,
+            refreshed: None,
             credentials: VecDeque::new(),
             remembered: 0,
             current: None,
+            current_refresh: None,
             succession: None,
         };
         self.book.grants.insert(id, held);
@@ -71,10 +74,7 @@ impl Turn<'_> {
     pub(super) fn issue_pair(&mut self, id: u64) -> Issued {
         let mut issued = self.issue_access(id);
         if self.policy.refreshable && issued.grant.offline {
-            let life = self.policy.refresh_life;
-            let renewed = life.filter(|_| self.policy.refresh_restarts);
-            let token = self.add(id, Kind::Refresh, life.map(|life| self.now + life), renewed);
-            issued.refresh_token = Some(token.as_ref().into());
+            issued.refresh_token = Some(self.issue_refresh(id).as_ref().into());
         }
         self.make_room(id);
         issued
@@ -107,14 +107,14 @@ impl Turn<'_> {
     ) -> Arc<str> {
         #[expect(clippy::expect_used, reason = "callers have just found or opened the grant under this lock")]
         let held = self.book.grants.get(&id).expect("the grant is open");
-        let formats = &self.ledger.formats;
+        let formats = *self.ledger.formats.read().unwrap_or_else(PoisonError::into_inner);
         let write = match kind {
             Kind::Code => formats.code,
             Kind::Access => formats.access_token,
             Kind::Refresh => formats.refresh_token,
         };
         let text = loop {
-            let text: Arc<str> = write(&self.ledger.mint, &held.grant).into();
+            let text: Arc<str> = write(&self.ledger.mint, &held.grant, expires).into();
             if !self.book.credentials.contains_key(&text) && self.ledger.claims.claim(&text).is_ok() {
                 break text;
             }
@@ -122,7 +122,9 @@ impl Turn<'_> {
         self.book.last_serial += 1;
         let serial = self.book.last_serial;
         let issued = self.now;
-        let credential = Credential { kind, grant: id, serial, issued, expires, renewed_by_use, death: None };
+        let fate = Cause::Expired;
+        let credential =
+            Credential { kind, grant: id, serial, issued, expires, fate, renewed_by_use, death: None };
         self.book.credentials.insert(Arc::clone(&text), credential);
         if let Some(held) = self.book.grants.get_mut(&id) {
             held.credentials.push_back((serial, Arc::clone(&text)));

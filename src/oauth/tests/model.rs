@@ -7,7 +7,14 @@ use proptest::prelude::*;
 use super::{PLAIN, grant, tenant};
 use crate::{
     Vendor,
-    oauth::{Cascade, Kind, Policy, Rotation},
+    oauth::{Aging, Cascade, Kind, Policy, Rotation},
+};
+
+const AGING: Aging = Aging {
+    renewed_after: Duration::from_secs(120),
+    overlap: Duration::from_secs(60),
+    at_most: Duration::from_secs(500),
+    race: None,
 };
 
 #[derive(Clone, Debug)]
@@ -39,8 +46,10 @@ fn policy() -> impl Strategy<Value = Policy> {
         Just(Rotation::Never),
         any::<bool>().prop_map(|replay_kills_grant| Rotation::Strict { replay_kills_grant }),
         Just(Rotation::Grace),
+        prop::option::of(Just(Duration::from_secs(5)))
+            .prop_map(|race| Rotation::Aged(Aging { race, ..AGING })),
     ];
-    let cascade = || prop_oneof![Just(Cascade::Alone), Just(Cascade::Grant)];
+    let cascade = || prop_oneof![Just(Cascade::Alone), Just(Cascade::Grant), Just(Cascade::Connection)];
     (rotation, cascade(), cascade(), any::<bool>(), any::<bool>()).prop_map(
         |(rotation, revoking_access, revoking_refresh, code_replay_kills_grant, refresh_restarts)| Policy {
             code_replay_kills_grant,
@@ -57,6 +66,7 @@ struct Token {
     text: String,
     kind: Kind,
     grant: usize,
+    issued: u64,
     ends: u64,
     dead: bool,
     rotated: bool,
@@ -75,7 +85,13 @@ struct Model {
     now: u64,
     tokens: Vec<Token>,
     pending: Vec<Pending>,
-    grants: usize,
+    grants: Vec<GrantTimes>,
+}
+
+#[derive(Clone, Copy)]
+struct GrantTimes {
+    opened: u64,
+    refreshed: Option<u64>,
 }
 
 impl Model {
@@ -89,11 +105,16 @@ impl Model {
             Kind::Access => 100,
             Kind::Refresh => 300,
         };
-        let ends = self.now + life;
+        let last = match (kind, self.policy.rotation) {
+            (Kind::Refresh, Rotation::Aged(_)) => self.grants[grant].opened + 500,
+            _ => u64::MAX,
+        };
+        let ends = (self.now + life).min(last);
         self.tokens.push(Token {
             text: text.to_owned(),
             kind,
             grant,
+            issued: self.now,
             ends,
             dead: false,
             rotated: false,
@@ -124,10 +145,19 @@ impl Model {
         }
     }
 
-    fn newest_access(&self, grant: usize) -> Option<usize> {
+    /// Everything that descends from a consent which was redeemed.
+    fn kill_connection(&mut self) {
+        for grant in 0..self.grants.len() {
+            if self.tokens.iter().any(|token| token.grant == grant && token.kind != Kind::Code) {
+                self.kill_grant(grant);
+            }
+        }
+    }
+
+    fn newest(&self, kind: Kind, grant: usize) -> Option<usize> {
         (0..self.tokens.len())
             .rev()
-            .find(|at| self.tokens[*at].grant == grant && self.tokens[*at].kind == Kind::Access)
+            .find(|at| self.tokens[*at].grant == grant && self.tokens[*at].kind == kind)
     }
 
     fn end_grace(&mut self, grant: usize, keep_new: bool) {
@@ -148,6 +178,8 @@ enum Expected {
     AccessOnly,
     NewPair,
     SamePair(usize, usize),
+    /// A new access token beside this refresh token.
+    Again(usize),
 }
 
 fn expected_refresh(model: &mut Model, at: usize) -> Expected {
@@ -162,7 +194,7 @@ fn expected_refresh(model: &mut Model, at: usize) -> Expected {
         }
         return Expected::Refused;
     }
-    if model.policy.refresh_restarts {
+    if model.policy.refresh_restarts && !matches!(model.policy.rotation, Rotation::Aged(_)) {
         model.tokens[at].ends = model.now + 300;
     }
     match model.policy.rotation {
@@ -181,6 +213,19 @@ fn expected_refresh(model: &mut Model, at: usize) -> Expected {
             }
             Expected::NewPair
         }
+        Rotation::Aged(Aging { race, .. }) => {
+            let before = model.grants[grant].refreshed.replace(model.now);
+            if race.is_some() && before.is_some_and(|before| model.now < before + 5) {
+                model.kill_grant(grant);
+                return Expected::Refused;
+            }
+            let Some(current) = model.newest(Kind::Refresh, grant) else { return Expected::NewPair };
+            if model.alive(current) && model.now < model.tokens[current].issued + 120 {
+                return Expected::Again(current);
+            }
+            model.tokens[current].ends = model.tokens[current].ends.min(model.now + 60);
+            Expected::NewPair
+        }
     }
 }
 
@@ -191,7 +236,7 @@ proptest! {
     fn every_history_ends_as_in_the_model(policy in policy(), steps in prop::collection::vec(step(), 1..60)) {
         let tenant = tenant(policy);
         let ledger = tenant.server(Vendor::Box).ledger();
-        let mut model = Model { policy, now: 0, tokens: Vec::new(), pending: Vec::new(), grants: 0 };
+        let mut model = Model { policy, now: 0, tokens: Vec::new(), pending: Vec::new(), grants: Vec::new() };
         for step in steps {
             let pick = |wanted: usize| (!model.tokens.is_empty()).then(|| wanted % model.tokens.len());
             match step {
@@ -201,8 +246,8 @@ proptest! {
                 }
                 Step::IssueCode => {
                     let code = ledger.issue_code(grant());
-                    model.grants += 1;
-                    let grant = model.grants;
+                    model.grants.push(GrantTimes { opened: model.now, refreshed: None });
+                    let grant = model.grants.len() - 1;
                     model.add(Kind::Code, grant, code.expose());
                 }
                 Step::RedeemByAnotherApp(wanted) => {
@@ -231,13 +276,19 @@ proptest! {
                     let Some(at) = pick(wanted) else { continue };
                     let (text, grant) = (model.tokens[at].text.clone(), model.tokens[at].grant);
                     let answer = ledger.refresh(&text, "app", |_| Ok(()));
-                    let old_access = model.newest_access(grant);
+                    let old_access = model.newest(Kind::Access, grant);
                     match (expected_refresh(&mut model, at), answer) {
                         (Expected::Refused, answer) => prop_assert!(answer.is_err()),
                         (Expected::AccessOnly, answer) => {
                             let issued = answer.unwrap();
                             prop_assert!(issued.refresh_token.is_none());
                             model.add(Kind::Access, grant, issued.access_token.expose());
+                        }
+                        (Expected::Again(refresh), answer) => {
+                            let issued = answer.unwrap();
+                            model.add(Kind::Access, grant, issued.access_token.expose());
+                            let token = issued.refresh_token.unwrap();
+                            prop_assert_eq!(token.expose(), &model.tokens[refresh].text);
                         }
                         (Expected::NewPair, answer) => {
                             let issued = answer.unwrap();
@@ -275,8 +326,10 @@ proptest! {
                     prop_assert_eq!(answer.is_ok(), cascade.is_some() && model.alive(at));
                     if answer.is_ok() {
                         model.kill(at);
-                        if cascade == Some(Cascade::Grant) {
-                            model.kill_grant(model.tokens[at].grant);
+                        match cascade {
+                            Some(Cascade::Grant) => model.kill_grant(model.tokens[at].grant),
+                            Some(Cascade::Connection) => model.kill_connection(),
+                            _ => {}
                         }
                     }
                 }

@@ -50,9 +50,9 @@ pub const POLICY: Policy = Policy {
 };
 
 const FORMATS: Formats = Formats {
-    code: |mint, _| format!("CBNCKBAAHBCAABAA{}", mint.text(BASE64URL, 32)), // ADOBE-020
-    access_token: |mint, _| format!("3AAABLblqZh{}", mint.text(BASE64URL, 86)), // ADOBE-028
-    refresh_token: |mint, _| format!("3AAABLblqZh{}*", mint.text(BASE64URL, 65)), // ADOBE-029
+    code: |mint, _, _| format!("CBNCKBAAHBCAABAA{}", mint.text(BASE64URL, 32)), // ADOBE-020
+    access_token: |mint, _, _| format!("3AAABLblqZh{}", mint.text(BASE64URL, 86)), // ADOBE-028
+    refresh_token: |mint, _, _| format!("3AAABLblqZh{}*", mint.text(BASE64URL, 65)), // ADOBE-029
 };
 
 /// The id of a client, user, agreement or participant: 44 characters (ADOBE-056).

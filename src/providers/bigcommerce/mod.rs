@@ -58,9 +58,9 @@ pub const POLICY: Policy = Policy {
 };
 
 const FORMATS: Formats = Formats {
-    code: |mint, _| base36(mint),
-    access_token: |mint, _| base36(mint), // BC-026
-    refresh_token: |mint, _| base36(mint),
+    code: |mint, _, _| base36(mint),
+    access_token: |mint, _, _| base36(mint), // BC-026
+    refresh_token: |mint, _, _| base36(mint),
 };
 
 /// A number of 160 bits in base 36: 31 characters, now and then 30 (BC-026).

@@ -46,9 +46,9 @@ pub const POLICY: Policy = Policy {
 };
 
 const FORMATS: Formats = Formats {
-    code: |mint, _| mint.text(ALPHANUMERIC, 32),          // BOX-015
-    access_token: |mint, _| mint.text(ALPHANUMERIC, 32),  // BOX-023
-    refresh_token: |mint, _| mint.text(ALPHANUMERIC, 64), // BOX-023
+    code: |mint, _, _| mint.text(ALPHANUMERIC, 32), // BOX-015
+    access_token: |mint, _, _| mint.text(ALPHANUMERIC, 32), // BOX-023
+    refresh_token: |mint, _, _| mint.text(ALPHANUMERIC, 64), // BOX-023
 };
 
 operations! {

@@ -61,9 +61,9 @@ pub const POLICY: Policy = Policy {
 pub const CLASSIC_POLICY: Policy = Policy { access_life: Life::Unlimited, refreshable: false, ..POLICY };
 
 const FORMATS: Formats = Formats {
-    code: |mint, _| mint.text(ALPHANUMERIC, 20), // contract, section 3
-    access_token: |mint, _| Gateway::Apigee.access_token(mint),
-    refresh_token: |mint, _| mint.text(ALPHANUMERIC, 32),
+    code: |mint, _, _| mint.text(ALPHANUMERIC, 20), // contract, section 3
+    access_token: |mint, _, _| Gateway::Apigee.access_token(mint),
+    refresh_token: |mint, _, _| mint.text(ALPHANUMERIC, 32),
 };
 
 /// The domain of the first demo user, as long as nobody else has it.

@@ -74,13 +74,13 @@ const SESSION: Duration = Duration::from_secs(2 * 3600);
 
 const FORMATS: Formats = Formats {
     // SFDC-016
-    code: |mint, _| format!("aPrx{}==", mint.text(CODE, 70)),
+    code: |mint, _, _| format!("aPrx{}==", mint.text(CODE, 70)),
     // SFDC-029
-    access_token: |mint, grant| {
+    access_token: |mint, grant, _| {
         let (first, second, rest) = (mint.text("QR", 1), mint.text(ALPHANUMERIC, 1), mint.text(TOKEN, 91));
         format!("{}!A{first}{second}AQ{rest}", ids::short(&grant.realm))
     },
-    refresh_token: |mint, _| format!("5Aep861{}", mint.text(TOKEN, 80)),
+    refresh_token: |mint, _, _| format!("5Aep861{}", mint.text(TOKEN, 80)),
 };
 
 const TOKEN: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";

@@ -30,7 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<Stage> {
 
 #[derive(Deserialize, IntoParams)]
 struct OfVendor {
-    /// One of `adobe-sign`, `bigcommerce`, `box`, `egnyte`, `salesforce`
+    /// One of `adobe-sign`, `bigcommerce`, `box`, `egnyte`, `salesforce`, `quickbooks`
     vendor: Option<String>,
 }
 
