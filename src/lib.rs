@@ -6,6 +6,8 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod clock;
+#[cfg(feature = "cli")]
+mod configuration;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod duration_text;
@@ -16,6 +18,7 @@ pub mod fault;
 #[cfg(feature = "instances")]
 pub mod instances;
 pub mod journal;
+pub mod jws;
 pub mod mask;
 pub mod mint;
 pub mod oauth;

@@ -213,6 +213,13 @@ impl Tenant {
         self.world.write().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Something that differs when something may have changed.
+    #[cfg(feature = "cli")]
+    pub(crate) fn revision(&self) -> impl std::hash::Hash + use<> {
+        let works = self.works.load(Ordering::Relaxed);
+        (works, self.clock.save(), self.consent(), self.faults.revision())
+    }
+
     /// What this tenant has at the vendor of `S`.
     pub(crate) fn site<S: Site>(&self) -> &S {
         let site = self.sites[S::VENDOR.index()].get_or_init(|| {

@@ -19,6 +19,8 @@ use crate::Vendor;
 pub use effect::Trouble;
 pub(crate) use effect::{Effect, Sources};
 pub use set::Faults;
+#[cfg(feature = "serve")]
+pub(crate) use written::DeclaredFault;
 pub(crate) use written::SavedFaults;
 
 /// Something that goes wrong on purpose, where and how often.

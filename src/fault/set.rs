@@ -65,6 +65,12 @@ impl Faults {
         self.any.store(!set.is_empty(), Ordering::Release);
     }
 
+    /// Something that differs when faults were added or removed.
+    #[cfg(feature = "cli")]
+    pub(crate) fn revision(&self) -> (u64, usize) {
+        (self.last.load(Ordering::Relaxed), self.lock().len())
+    }
+
     /// Answers the call by the fault that strikes it, or by the provider.
     pub(crate) fn or(&self, vendor: Vendor, operation: &str, sources: &Sources<'_>) -> Reply {
         if !self.any.load(Ordering::Acquire) {

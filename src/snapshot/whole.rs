@@ -72,4 +72,16 @@ impl Stage {
         }
         Ok(())
     }
+
+    /// A number that differs when something may have changed, by the hasher that is given.
+    #[cfg(feature = "cli")]
+    pub(crate) fn revision(&self, hasher: &impl std::hash::BuildHasher) -> u64 {
+        use std::hash::{Hash, Hasher};
+        let mut state = hasher.build_hasher();
+        for tenant in self.tenants() {
+            tenant.id().hash(&mut state);
+            tenant.revision().hash(&mut state);
+        }
+        state.finish()
+    }
 }

@@ -1,174 +1,17 @@
-//! The stage: all providers of one run, over the same tenants.
-
-mod unexpected;
+//! What can be done to a tenant by hand.
 
 use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
+use serde_json::Value;
+
+use super::Stage;
 use crate::{
-    Clock, Fault, Mint, Secret, Vendor,
-    exchange::{Reply, Request},
-    journal::{Bounds, LastWord},
+    Fault, Secret, Vendor,
     mint::ALPHANUMERIC,
     oauth::{App, AuthorizationServer, Cause, Grant, Issued, Policy, Refusal, Standing, User},
-    providers::{self, Backstage, Provider},
-    tenant::{Consent, NameError, Settings, Taken, Tenant, Tenants},
+    providers::Switches,
+    tenant::{Taken, Tenant, Tenants},
 };
-
-/// All providers of one run. Clones are the same stage.
-///
-/// ```
-/// use bytes::Bytes;
-/// use rehearsal::{Stage, Vendor};
-///
-/// let stage = Stage::new();
-/// let request = http::Request::get("/2.0/users/me").body(Bytes::new())?;
-/// let reply = stage.respond(Vendor::Box, &request);
-/// assert_eq!(reply.status(), 401);
-/// assert_eq!(reply.headers()["www-authenticate"], "Bearer realm=\"Service\"");
-/// # Ok::<(), http::Error>(())
-/// ```
-#[derive(Clone)]
-pub struct Stage {
-    tenants: Arc<Tenants>,
-    providers: Arc<[Arc<dyn Backstage>]>,
-    _last_word: Arc<LastWord>,
-}
-
-impl Stage {
-    /// A stage with system clocks and the operating system's randomness.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// Says how the stage shall be.
-    pub fn builder() -> StageBuilder {
-        StageBuilder::default()
-    }
-
-    /// Answers `request` as `vendor` would, without a socket.
-    #[must_use]
-    pub fn respond(&self, vendor: Vendor, request: &Request) -> Reply {
-        self.backstage(vendor).respond(request)
-    }
-
-    /// The stand-in of `vendor`.
-    #[must_use]
-    pub fn provider(&self, vendor: Vendor) -> Arc<dyn Provider> {
-        Arc::clone(self.backstage(vendor)) as Arc<dyn Provider>
-    }
-
-    /// The tenant that owns every call whose credential nobody else owns.
-    pub fn default_tenant(&self) -> TenantHandle {
-        self.handle(Arc::clone(self.tenants.default_tenant()), None)
-    }
-
-    /// Makes an isolated world, which is gone when the handle is dropped.
-    #[must_use = "the tenant is gone when its handle is dropped"]
-    pub fn tenant(&self) -> TenantHandle {
-        let tenant = self.tenants.create();
-        let guard = Guard { tenants: Arc::clone(&self.tenants), tenant: Arc::clone(&tenant) };
-        self.handle(tenant, Some(Arc::new(guard)))
-    }
-
-    /// Makes an isolated world with a name of its own, which is there until it is [closed](Self::close_tenant) or the
-    /// stage is gone. With the same seed, the same name draws the same codes and tokens.
-    ///
-    /// # Errors
-    ///
-    /// If the name is taken, or is not made of lower-case letters, digits and hyphens.
-    pub fn open_tenant(&self, name: &str) -> Result<TenantHandle, NameError> {
-        Ok(self.handle(self.tenants.open(name)?, None))
-    }
-
-    /// The tenant with this name. It is not gone when this handle is dropped.
-    #[must_use]
-    pub fn find_tenant(&self, name: &str) -> Option<TenantHandle> {
-        self.tenants.find(name).map(|tenant| self.handle(tenant, None))
-    }
-
-    /// All tenants, the default one first, then by name. They are not gone when these handles are dropped.
-    #[must_use]
-    pub fn tenants(&self) -> Vec<TenantHandle> {
-        self.tenants.all().into_iter().map(|tenant| self.handle(tenant, None)).collect()
-    }
-
-    /// Lets the tenant with this name go. False if there is none; the default tenant stays.
-    pub fn close_tenant(&self, name: &str) -> bool {
-        let found =
-            self.tenants.find(name).filter(|tenant| tenant.id() != self.tenants.default_tenant().id());
-        found.is_some_and(|tenant| {
-            self.tenants.remove(tenant.id());
-            true
-        })
-    }
-
-    /// The names of a vendor's operations, as journal and faults call them.
-    #[must_use]
-    pub fn operations(&self, vendor: Vendor) -> &'static [&'static str] {
-        self.backstage(vendor).operations()
-    }
-
-    fn handle(&self, tenant: Arc<Tenant>, guard: Option<Arc<Guard>>) -> TenantHandle {
-        TenantHandle { tenant, stage: self.clone(), _guard: guard }
-    }
-
-    fn backstage(&self, vendor: Vendor) -> &Arc<dyn Backstage> {
-        &self.providers[vendor.index()]
-    }
-}
-
-impl Default for Stage {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl fmt::Debug for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stage").field("providers", &self.providers).finish_non_exhaustive()
-    }
-}
-
-/// How a stage shall be.
-#[derive(Clone, Debug, Default)]
-#[must_use = "a builder does nothing until it is built or started"]
-pub struct StageBuilder(Settings);
-
-impl StageBuilder {
-    /// Draws codes, tokens and ids from `seed`: same seed, same bytes.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.0.mint = Mint::seeded(seed);
-        self
-    }
-
-    /// One clock for all tenants, instead of one each.
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.0.clock = Some(clock);
-        self
-    }
-
-    /// How the authorize step asks for consent.
-    pub fn consent(mut self, consent: Consent) -> Self {
-        self.0.consent = consent;
-        self
-    }
-
-    /// How much each tenant's journal keeps.
-    pub fn journal(mut self, bounds: Bounds) -> Self {
-        self.0.journal = bounds;
-        self
-    }
-
-    /// The stage, without a socket.
-    #[must_use]
-    pub fn build(self) -> Stage {
-        let tenants = Arc::new(Tenants::new(self.0));
-        let providers = providers::all(&tenants).into();
-        let last_word = LastWord(Arc::clone(tenants.watch()));
-        Stage { tenants, providers, _last_word: Arc::new(last_word) }
-    }
-}
 
 /// A tenant, and what can be done to it by hand. Clones are the same tenant.
 #[derive(Clone)]
@@ -179,9 +22,15 @@ pub struct TenantHandle {
     _guard: Option<Arc<Guard>>,
 }
 
-struct Guard {
+pub(super) struct Guard {
     tenants: Arc<Tenants>,
     tenant: Arc<Tenant>,
+}
+
+impl Guard {
+    pub(super) fn new(tenants: &Arc<Tenants>, tenant: &Arc<Tenant>) -> Self {
+        Self { tenants: Arc::clone(tenants), tenant: Arc::clone(tenant) }
+    }
 }
 
 impl Drop for Guard {
@@ -239,12 +88,19 @@ pub enum HandError {
     /// Another tenant has the credential.
     #[error("{0:?} cannot be registered at {1}: {2}")]
     Taken(String, Vendor, Taken),
+    /// Switches that the vendor does not have.
+    #[error("{0} cannot be switched so: {1}")]
+    Switches(Vendor, String),
     /// The credential is not alive.
     #[error("the credential cannot be changed at {0}: {1}")]
     Refused(Vendor, Refusal),
 }
 
 impl TenantHandle {
+    pub(super) fn new(tenant: Arc<Tenant>, stage: Stage, guard: Option<Arc<Guard>>) -> Self {
+        Self { tenant, stage, _guard: guard }
+    }
+
     /// The app and user that stand ready at `vendor`. Made on first use, the same ever after.
     #[must_use]
     pub fn demo(&self, vendor: Vendor) -> Demo {
@@ -252,11 +108,29 @@ impl TenantHandle {
         self.ready(vendor)
     }
 
+    /// Lets an app and a user that are registered already stand ready; one that is not named is made.
+    #[cfg(feature = "cli")]
+    pub(crate) fn make_ready(&self, vendor: Vendor, client_id: Option<&str>, login: Option<&str>) {
+        let _here = self.tenant.enter();
+        let server = self.server(vendor);
+        let app = client_id.and_then(|client_id| server.app(client_id));
+        let user = login.and_then(|login| server.user(login));
+        self.ready_with(vendor, app.as_deref().cloned(), user.as_deref().cloned());
+    }
+
     fn ready(&self, vendor: Vendor) -> Demo {
+        self.ready_with(vendor, None, None)
+    }
+
+    /// The app and user that stand ready: `app` and `user` if none do so yet, else made in the vendor's look.
+    fn ready_with(&self, vendor: Vendor, app: Option<App>, user: Option<User>) -> Demo {
         let backstage = self.stage.backstage(vendor);
         let server = backstage.server(&self.tenant);
         let (app, user) = server.demo(|| {
-            let app = backstage.new_app(&self.tenant);
+            let app = app.unwrap_or_else(|| backstage.new_app(&self.tenant));
+            if let Some(user) = user {
+                return (app, user);
+            }
             let user = loop {
                 // Names are random: another tenant has one of them as good as never.
                 let user = backstage.new_user(&self.tenant);
@@ -274,6 +148,12 @@ impl TenantHandle {
             password: user.password.clone(),
             realm: Some(user.realm.clone()).filter(|realm| !realm.is_empty()),
         }
+    }
+
+    /// The names of a vendor's operations, as journal and faults call them.
+    #[must_use]
+    pub fn operations(&self, vendor: Vendor) -> &'static [&'static str] {
+        self.stage.operations(vendor)
     }
 
     /// An app of the vendor's look, to be changed and then registered.
@@ -495,6 +375,42 @@ impl TenantHandle {
     pub fn set_policy(&self, vendor: Vendor, policy: Policy) {
         let _here = self.tenant.enter();
         self.server(vendor).ledger().set_policy(policy);
+    }
+
+    /// The switches of the vendor that `S` belongs to, such as
+    /// [`salesforce::Switches`](crate::providers::salesforce::Switches).
+    #[must_use]
+    pub fn switches<S: Switches>(&self) -> S {
+        #[expect(clippy::expect_used, reason = "a vendor writes its switches in the form it reads them in")]
+        serde_json::from_value(self.switches_as_json(S::VENDOR)).expect("switches are read as written")
+    }
+
+    /// Sets all switches of the vendor that `S` belongs to.
+    pub fn set_switches<S: Switches>(&self, switches: &S) {
+        let switches = serde_json::to_value(switches);
+        #[expect(
+            clippy::expect_used,
+            reason = "a vendor reads its switches in the form they are written in"
+        )]
+        switches
+            .and_then(|switches| self.stage.backstage(S::VENDOR).set_switches(&self.tenant, switches))
+            .expect("switches are read as written");
+    }
+
+    /// The switches of `vendor`, in the form that configuration and the control API use.
+    #[must_use]
+    pub fn switches_as_json(&self, vendor: Vendor) -> Value {
+        self.stage.backstage(vendor).switches(&self.tenant)
+    }
+
+    /// Sets the switches of `vendor`; those left out go back to their defaults.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such switch, or it has no such position.
+    pub fn set_switches_as_json(&self, vendor: Vendor, switches: Value) -> Result<(), HandError> {
+        let set = self.stage.backstage(vendor).set_switches(&self.tenant, switches);
+        set.map_err(|error| HandError::Switches(vendor, error.to_string()))
     }
 
     pub(crate) fn server(&self, vendor: Vendor) -> &AuthorizationServer {
