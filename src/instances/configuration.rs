@@ -81,6 +81,16 @@ impl Values {
         }
     }
 
+    /// Everything, for the storage.
+    pub(crate) fn to_pairs(&self) -> Vec<(String, Option<String>)> {
+        self.0.clone()
+    }
+
+    /// What [`to_pairs`](Self::to_pairs) gave.
+    pub(crate) fn from_pairs(pairs: Vec<(String, Option<String>)>) -> Self {
+        Self(pairs)
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_deref()))
     }

@@ -6,11 +6,14 @@ use http::{Method, StatusCode};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use super::template::Template;
+use super::{
+    configuration::{API_KEY, API_SECRET},
+    template::Template,
+};
 use crate::Vendor;
 
 /// The JSON of a connector (4.2), and `service`, which is never served.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Connector {
     pub(crate) id: u64,
@@ -27,7 +30,7 @@ pub(crate) struct Connector {
     transformations_enabled: bool,
     bulk_download_enabled: bool,
     bulk_upload_enabled: bool,
-    cloneable: bool,
+    pub(crate) cloneable: bool,
     extendable: bool,
     beta: bool,
     pub(crate) authentication: Authentication,
@@ -45,7 +48,7 @@ pub(crate) struct Connector {
 }
 
 /// `authentication` of a connector: how it authenticates unless `authentication.type` says otherwise.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Authentication {
     #[serde(rename = "type")]
@@ -53,7 +56,7 @@ pub(crate) struct Authentication {
 }
 
 /// One entry that an instance can be configured with (6.1 lists the members).
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Definition {
     pub(crate) key: String,
@@ -119,7 +122,7 @@ pub(crate) enum ValueKind {
 }
 
 /// One choice of a `COMBO`.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Choice {
     value: String,
@@ -127,7 +130,7 @@ pub(crate) struct Choice {
 }
 
 /// How the service talks to the vendor.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Wiring {
     #[serde(deserialize_with = "parsed")]
@@ -153,12 +156,15 @@ pub(crate) struct Wiring {
     /// Refusals that mean something else than their status says.
     #[serde(default)]
     pub(crate) refusals: Vec<Reinterpretation>,
+    /// Members of `providerData` that become configuration.
+    #[serde(default)]
+    pub(crate) provider_data: BTreeMap<String, String>,
     pub(crate) ping: Template,
     pub(crate) objects: Vec<Object>,
 }
 
 /// The vendor's OAuth 2.0 endpoints.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct OAuth2 {
     pub(crate) authorize: Template,
@@ -179,7 +185,7 @@ pub(crate) struct OAuth2 {
 }
 
 /// A resource that is read once after the exchange.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Discovery {
     pub(crate) url: Template,
@@ -188,7 +194,7 @@ pub(crate) struct Discovery {
 }
 
 /// How a call shows who it is for.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Credentials {
     /// HTTP Basic.
@@ -198,7 +204,7 @@ pub(crate) enum Credentials {
 }
 
 /// Where the two halves of HTTP Basic come from.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Basic {
     pub(crate) username: Template,
@@ -206,7 +212,7 @@ pub(crate) struct Basic {
 }
 
 /// A refusal of the vendor, recognised by its status and a header, and the status it is passed on with.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reinterpretation {
     #[serde(deserialize_with = "status")]
@@ -220,7 +226,7 @@ pub(crate) struct Reinterpretation {
 }
 
 /// One object that the connector offers.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Object {
     pub(crate) name: String,
@@ -249,7 +255,7 @@ pub(crate) enum ObjectKind {
 }
 
 /// Where the objects are read, and where in the answer they sit.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct List {
     pub(crate) url: Template,
@@ -262,7 +268,7 @@ pub(crate) struct List {
 }
 
 /// Where one object lives.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Item {
     pub(crate) url: Template,
@@ -271,7 +277,7 @@ pub(crate) struct Item {
 }
 
 /// Where objects are made.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Create {
     pub(crate) url: Template,
@@ -281,6 +287,20 @@ impl Connector {
     /// The number that instances show as `elementId`: the base connector's, which differs for extended copies.
     pub(crate) fn element_id(&self) -> u64 {
         self.service.base_id.unwrap_or(self.id)
+    }
+
+    /// A copy with a name of its own. The application of the original is not given away: what a caller would take
+    /// over as `oauth.api.key` or `oauth.api.secret` is left empty (3.9).
+    pub(crate) fn copy(&self, id: u64, key: String, name: String) -> Self {
+        let mut copy = Self { id, key, name, summary: OnceLock::new(), ..self.clone() };
+        copy.cloneable = false;
+        copy.service.base_id = Some(self.element_id());
+        for definition in &mut copy.configuration {
+            if matches!(definition.key.as_str(), API_KEY | API_SECRET) {
+                definition.default_value = Some(String::new());
+            }
+        }
+        copy
     }
 
     /// `element` as instances show it: without the definitions.

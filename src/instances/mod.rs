@@ -21,6 +21,8 @@
 //! with one member more that tells the service how to talk to the vendor.
 
 mod address;
+mod administration;
+mod authentication;
 mod authorization;
 mod body;
 mod catalog;
@@ -40,13 +42,16 @@ mod provider_message;
 mod provisioning;
 mod refresh;
 mod resources;
+mod role;
 mod routes;
 mod service;
 mod settings;
+pub mod storage;
 mod store;
 mod template;
 mod tokens;
 mod update;
 
+pub use role::{Privilege, Role, UnknownRole};
 pub use service::{Service, serve};
 pub use settings::{Caller, Settings, SettingsError};

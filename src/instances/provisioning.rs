@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::{
     Service,
-    authorization::CallerId,
     body::Members,
     configuration::{CALLBACK_URL, REFRESH_TOKEN, Values},
     connector::Connector,
@@ -16,6 +15,7 @@ use super::{
     instance::{Draft, ExternalAuthentication, View, authentication},
     markup, objects,
     outbound::{Call, credentials, secrets},
+    store::CallerId,
     tokens::{self, Grant},
 };
 use crate::{Mint, Secret, mint};
@@ -37,7 +37,8 @@ pub(crate) async fn create(
         }
         None => check_credentials(service, &draft.connector, &draft.values).await?,
     }
-    let slot = service.store().insert(draft, element_token(service.mint()), service.clock().now());
+    let token = element_token(service.mint());
+    let slot = service.store().insert(draft, token, service.clock().now()).await?;
     let instance = slot.read().ok_or(Error::UnknownInstance)?;
     let mut answer = instance.to_json(service, View::Full);
     if retrieve_objects {

@@ -69,11 +69,12 @@ async fn take_turn(service: &Service, slot: &Slot, seen: u64) -> Result<Arc<Inst
     let renewed = match outcome {
         Ok(tokens) => {
             *last_failure = None;
-            slot.update(|instance| instance.adopt(&tokens)).ok_or(Error::Unauthorized)
+            let kept = service.store().update(slot, move |instance| instance.adopt(&tokens)).await;
+            kept.and_then(|kept| kept.ok_or(Error::Unauthorized))
         }
         Err(failure) => {
             if matches!(failure, Error::Provider(_)) {
-                slot.update(|instance| instance.valid = false);
+                service.store().update(slot, Instance::miss_refresh).await?;
             }
             *last_failure = Some(failure.clone());
             Err(failure)

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::target::{Called, Path, Target};
 use crate::instances::{
-    Service,
+    Privilege, Service,
     authorization::Parts,
     body::Members,
     catalog::printable,
@@ -20,6 +20,7 @@ use crate::instances::{
     instance::{Instance, View},
     listing::{Page, Search},
     provisioning,
+    store::Slot,
     update::{self, Verb},
 };
 
@@ -37,7 +38,7 @@ pub(crate) async fn create(
         }
         _ => return Err(Error::wrong("element.key", "a string")),
     };
-    let connector = Arc::clone(service.catalog().find(&key)?);
+    let connector = service.connector(Some(caller), &key)?;
     Ok(Json(provisioning::create(&service, caller, connector, &request).await?))
 }
 
@@ -47,7 +48,7 @@ pub(crate) async fn create_at(
     path: Path,
     request: Members,
 ) -> Result<Json<Value>, Error> {
-    let connector = Arc::clone(service.catalog().find(path.required("keyOrId")?)?);
+    let connector = service.connector(Some(caller), path.required("keyOrId")?)?;
     Ok(Json(provisioning::create(&service, caller, connector, &request).await?))
 }
 
@@ -63,10 +64,10 @@ pub(crate) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
     let header = Parts::read(&headers)?;
-    let caller = header.caller(&service)?;
+    let caller = header.caller(&service, Privilege::ViewInstances)?;
     let search = Search::parse(&query.unwrap_or_default())?;
     let instances = if header.has_element() {
-        header.own_instance(&service)?.1.read().into_iter().collect()
+        header.own_instance(&service, Privilege::ViewInstances)?.1.read().into_iter().collect()
     } else {
         service.store().all(caller)
     };
@@ -79,7 +80,7 @@ pub(crate) async fn of_connector(
     path: Path,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    let connector = service.catalog().find(path.required("keyOrId")?)?;
+    let connector = service.connector(Some(caller), path.required("keyOrId")?)?;
     let search = Search::parse(&query.unwrap_or_default())?;
     let mut instances = service.store().all(caller);
     instances.retain(|instance| instance.connector.id == connector.id);
@@ -93,7 +94,10 @@ pub(crate) async fn account(
     path: Path,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    if let Some(id) = path.get("accountId").filter(|id| *id != service.callers()[caller.0].id.to_string()) {
+    if let Some(id) = path
+        .get("accountId")
+        .filter(|id| service.store().account(caller).is_none_or(|own| own.id.to_string() != *id))
+    {
         return Err(Error::NothingNamed { kind: "account", name: printable(id) });
     }
     let search = Search::parse(&query.unwrap_or_default())?;
@@ -153,15 +157,30 @@ pub(crate) async fn remove(
     State(service): State<Service>,
     Target(slot): Target,
 ) -> Result<StatusCode, Error> {
-    if service.store().remove(&slot) { Ok(StatusCode::OK) } else { Err(Error::UnknownInstance) }
+    if service.store().remove(&slot).await? { Ok(StatusCode::OK) } else { Err(Error::UnknownInstance) }
 }
 
-pub(crate) async fn enable(Target(slot): Target) -> Result<StatusCode, Error> {
-    slot.update(|instance| instance.disabled = false).map(|_| StatusCode::OK).ok_or(Error::UnknownInstance)
+pub(crate) async fn enable(
+    State(service): State<Service>,
+    Target(slot): Target,
+) -> Result<StatusCode, Error> {
+    switch(&service, &slot, false).await
 }
 
-pub(crate) async fn disable(Target(slot): Target) -> Result<StatusCode, Error> {
-    slot.update(|instance| instance.disabled = true).map(|_| StatusCode::OK).ok_or(Error::UnknownInstance)
+pub(crate) async fn disable(
+    State(service): State<Service>,
+    Target(slot): Target,
+) -> Result<StatusCode, Error> {
+    switch(&service, &slot, true).await
+}
+
+async fn switch(service: &Service, slot: &Slot, disabled: bool) -> Result<StatusCode, Error> {
+    let kept = service.store().update(slot, move |instance| {
+        instance.disabled = disabled;
+        // Whoever enables it again gets all its tries again.
+        instance.failed_refreshes = 0;
+    });
+    kept.await?.map(|_| StatusCode::OK).ok_or(Error::UnknownInstance)
 }
 
 /// The page of a list that is not of instances.

@@ -11,7 +11,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{any, delete, get, put},
+    routing::{any, delete, get, post, put},
 };
 
 use super::{
@@ -54,12 +54,22 @@ fn instance_routes() -> Router<Service> {
 }
 
 fn connector_routes() -> Router<Service> {
-    use connectors::{all, all_metadata, keys, metadata, oauth_url, oauth_url_by_body, one};
+    use connectors::{
+        all, all_metadata, authentication_configurations, authentication_types, configuration, copy, forget,
+        keys, metadata, oauth_url, oauth_url_by_body, one,
+    };
     Router::new()
         .route("/elements", get(all))
         .route("/elements/keys", get(keys))
         .route("/elements/metadata", get(all_metadata))
-        .route("/elements/{keyOrId}", get(one))
+        .route("/elements/{keyOrId}", get(one).delete(forget))
+        .route("/elements/{keyOrId}/clone", post(copy))
+        .route("/elements/{keyOrId}/configuration", get(configuration))
+        .route("/elements/{keyOrId}/authentication-types", get(authentication_types))
+        .route(
+            "/elements/{keyOrId}/authentication-types/{type}/configurations",
+            get(authentication_configurations),
+        )
         .route("/elements/{keyOrId}/metadata", get(metadata))
         .route("/elements/{keyOrId}/oauth/url", get(oauth_url).post(oauth_url_by_body))
         .route_layer(middleware::from_fn(negotiate))
