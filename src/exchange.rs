@@ -1,6 +1,6 @@
 //! What goes in and out of a provider: a request with its whole body, and a reply with how it is delivered.
 
-use std::{borrow::Cow, fmt, time::Duration};
+use std::{borrow::Cow, fmt, str::FromStr, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -65,6 +65,23 @@ impl Verdict {
     pub fn is_refused(&self) -> bool {
         matches!(self, Self::Refused(_))
     }
+
+    /// Which kind of verdict it is.
+    ///
+    /// ```
+    /// use rehearsal::exchange::{Verdict, VerdictKind};
+    ///
+    /// assert_eq!(Verdict::Refused("expired".into()).kind(), VerdictKind::Refused);
+    /// ```
+    #[must_use]
+    pub fn kind(&self) -> VerdictKind {
+        match self {
+            Self::Served => VerdictKind::Served,
+            Self::Refused(_) => VerdictKind::Refused,
+            Self::Faulted(_) => VerdictKind::Faulted,
+            Self::NoRoute => VerdictKind::NoRoute,
+        }
+    }
 }
 
 impl fmt::Display for Verdict {
@@ -75,6 +92,62 @@ impl fmt::Display for Verdict {
             Self::Faulted(number) => write!(f, "answered by fault {number}"),
             Self::NoRoute => f.write_str("refused: no such route"),
         }
+    }
+}
+
+/// A verdict without its reason, to ask for.
+///
+/// ```
+/// use rehearsal::exchange::VerdictKind;
+///
+/// assert_eq!("no-route".parse(), Ok(VerdictKind::NoRoute));
+/// assert_eq!(VerdictKind::Faulted.key(), "fault");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VerdictKind {
+    /// The provider did what was asked.
+    Served,
+    /// It refused by its own rules.
+    Refused,
+    /// A fault answered instead.
+    Faulted,
+    /// The vendor has no such route.
+    NoRoute,
+}
+
+impl VerdictKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Served, Self::Refused, Self::Faulted, Self::NoRoute];
+
+    /// The name used in queries: `served`, `refused`, `fault`, `no-route`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Served => "served",
+            Self::Refused => "refused",
+            Self::Faulted => "fault",
+            Self::NoRoute => "no-route",
+        }
+    }
+}
+
+/// A text that names no kind of verdict.
+///
+/// ```
+/// use rehearsal::exchange::VerdictKind;
+///
+/// let error = "maybe".parse::<VerdictKind>().expect_err("there is no such kind");
+/// assert!(error.to_string().contains("there are served, refused, fault and no-route"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no verdict is called {0:?}; there are served, refused, fault and no-route")]
+pub struct UnknownVerdict(String);
+
+impl FromStr for VerdictKind {
+    type Err = UnknownVerdict;
+
+    fn from_str(key: &str) -> Result<Self, UnknownVerdict> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key).ok_or_else(|| UnknownVerdict(key.to_owned()))
     }
 }
 

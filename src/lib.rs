@@ -6,8 +6,10 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod exchange;
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "conformance"))]
 pub mod exit_codes;
 pub mod fault;
 #[cfg(feature = "instances")]

@@ -57,6 +57,11 @@ pub fn secret(value: &str) -> String {
 pub fn header(name: &str, value: &str) -> String {
     match name.to_ascii_lowercase().as_str() {
         "location" => url(value),
+        "cookie" => value.split(';').map(|part| cookie(part.trim())).collect::<Vec<_>>().join("; "),
+        "set-cookie" => match value.split_once(';') {
+            Some((first, attributes)) => format!("{};{attributes}", cookie(first)),
+            None => cookie(value),
+        },
         name if is_secret(name) => value
             .split(',')
             .map(|part| match part.trim().split_once(' ') {
@@ -66,6 +71,13 @@ pub fn header(name: &str, value: &str) -> String {
             .collect::<Vec<_>>()
             .join(", "),
         _ => value.to_owned(),
+    }
+}
+
+fn cookie(pair: &str) -> String {
+    match pair.split_once('=') {
+        Some((name, value)) => format!("{name}={}", secret(value)),
+        None => secret(pair),
     }
 }
 
@@ -154,6 +166,8 @@ mod tests {
             format!("User {mark}, Element {mark}")
         );
         assert_eq!(header("X-Auth-Token", "s3cret"), mark);
+        assert_eq!(header("Cookie", "a=s3cret; b=s3cret"), format!("a={mark}; b={mark}"));
+        assert_eq!(header("Set-Cookie", "a=s3cret; Path=/"), format!("a={mark}; Path=/"));
         assert_eq!(url("/revoke?token=s3cret&a=b"), format!("/revoke?token={mark}&a=b"));
         assert_eq!(header("location", "https://c/cb?code=s3cret"), format!("https://c/cb?code={mark}"));
         let both = "https://c/cb?x=1#access_token=s3cret&y=2";

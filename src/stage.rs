@@ -5,7 +5,7 @@ use std::{fmt, ops::Deref, sync::Arc};
 use crate::{
     Clock, Fault, Mint, Secret, Vendor,
     exchange::{Reply, Request},
-    journal::Bounds,
+    journal::{Bounds, LastWord, Unexpected},
     mint::ALPHANUMERIC,
     oauth::{App, AuthorizationServer, Cause, Grant, Issued, Policy, Refusal, Standing, User},
     providers::{self, Backstage, Provider},
@@ -29,6 +29,7 @@ use crate::{
 pub struct Stage {
     tenants: Arc<Tenants>,
     providers: Arc<[Arc<dyn Backstage>]>,
+    _last_word: Arc<LastWord>,
 }
 
 impl Stage {
@@ -72,6 +73,37 @@ impl Stage {
     #[must_use]
     pub fn operations(&self, vendor: Vendor) -> &'static [&'static str] {
         self.backstage(vendor).operations()
+    }
+
+    /// Says what becomes, from now on, of calls that nobody expects; see [`Unexpected`].
+    ///
+    /// ```
+    /// use rehearsal::{Stage, journal::Unexpected};
+    ///
+    /// let stage = Stage::new();
+    /// stage.set_unexpected(Unexpected::Warn);
+    /// ```
+    pub fn set_unexpected(&self, choice: Unexpected) {
+        self.tenants.watch().choose(choice);
+    }
+
+    /// Fails now, instead of on drop, if [`Unexpected::Fail`] was chosen and unexpected calls have come; they are
+    /// forgotten then.
+    ///
+    /// ```should_panic
+    /// use rehearsal::{Request, Stage, Vendor, journal::Unexpected};
+    ///
+    /// let stage = Stage::builder().unexpected(Unexpected::Fail).build();
+    /// stage.respond(Vendor::Box, &Request::default()); // Box has no route `GET /`
+    /// stage.assert_no_unexpected_calls();
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there were any.
+    #[track_caller]
+    pub fn assert_no_unexpected_calls(&self) {
+        self.tenants.watch().fail(None);
     }
 
     fn handle(&self, tenant: Arc<Tenant>, guard: Option<Arc<Guard>>) -> TenantHandle {
@@ -125,12 +157,27 @@ impl StageBuilder {
         self
     }
 
+    /// What becomes of calls that nobody expects: a credential that no tenant owns, or no route. They are ignored
+    /// if this is not said.
+    ///
+    /// ```
+    /// use rehearsal::{Stage, journal::Unexpected};
+    ///
+    /// let stage = Stage::builder().unexpected(Unexpected::Fail).build();
+    /// drop(stage); // would fail the test here, had such a call come
+    /// ```
+    pub fn unexpected(mut self, choice: Unexpected) -> Self {
+        self.0.unexpected = choice;
+        self
+    }
+
     /// The stage, without a socket.
     #[must_use]
     pub fn build(self) -> Stage {
         let tenants = Arc::new(Tenants::new(self.0));
         let providers = providers::all(&tenants).into();
-        Stage { tenants, providers }
+        let last_word = LastWord(Arc::clone(tenants.watch()));
+        Stage { tenants, providers, _last_word: Arc::new(last_word) }
     }
 }
 
@@ -151,6 +198,7 @@ struct Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         self.tenants.remove(self.tenant.id());
+        self.tenants.watch().fail(Some(self.tenant.id()));
     }
 }
 

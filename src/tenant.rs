@@ -14,8 +14,15 @@ use std::{
 use crate::{
     Clock, Mint, Vendor,
     fault::Faults,
-    journal::{Bounds, Journal},
+    journal::{Bounds, Journal, Ownership, Query, Unexpected, Watch},
 };
+
+/// The headers, besides `Authorization`, whose values name the tenant.
+pub(crate) const CREDENTIAL_HEADERS: [&str; 2] = ["access-token", "x-auth-token"];
+
+/// The parameters whose values name the tenant.
+pub(crate) const CREDENTIAL_PARAMETERS: [&str; 6] =
+    ["client_id", "refresh_token", "code", "token", "subject_token", "oauth_token"];
 
 /// The name of a tenant: `default`, `t1`, `t2` …
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,11 +81,12 @@ pub(crate) struct Ground {
 
 impl Tenant {
     fn new(id: TenantId, settings: &Settings, mint: Mint, directory: &Arc<Directory>) -> Arc<Self> {
+        let journal = Journal::new(id.clone(), settings.journal);
         Arc::new_cyclic(|this| Self {
             id,
             clock: settings.clock.clone().unwrap_or_default(),
             mint,
-            journal: Journal::new(settings.journal),
+            journal,
             faults: Faults::default(),
             auto_consent: AtomicBool::new(settings.consent == Consent::Auto),
             directory: Arc::clone(directory),
@@ -103,6 +111,18 @@ impl Tenant {
     #[must_use]
     pub fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// All calls in its journal, to be narrowed.
+    ///
+    /// ```
+    /// use rehearsal::{Stage, Vendor};
+    ///
+    /// let tenant = Stage::new().tenant();
+    /// tenant.calls().vendor(Vendor::Box).assert_count(0);
+    /// ```
+    pub fn calls(&self) -> Query {
+        self.journal.calls()
     }
 
     /// Its faults.
@@ -153,6 +173,7 @@ pub(crate) struct Settings {
     pub(crate) clock: Option<Clock>,
     pub(crate) consent: Consent,
     pub(crate) journal: Bounds,
+    pub(crate) unexpected: Unexpected,
 }
 
 /// All tenants of a stage. There is always one called `default`; calls that show no known credential are its own.
@@ -163,13 +184,15 @@ pub(crate) struct Tenants {
     default: Arc<Tenant>,
     others: RwLock<HashMap<TenantId, Arc<Tenant>>>,
     count: AtomicU64,
+    watch: Arc<Watch>,
 }
 
 impl Tenants {
     pub(crate) fn new(settings: Settings) -> Self {
         let directory = Arc::new(Directory::default());
         let default = Tenant::new(TenantId("default".into()), &settings, settings.mint.branch(0), &directory);
-        Self { settings, directory, default, others: RwLock::default(), count: AtomicU64::new(0) }
+        let watch = Arc::new(Watch::new(settings.unexpected));
+        Self { settings, directory, default, others: RwLock::default(), count: AtomicU64::new(0), watch }
     }
 
     pub(crate) fn default_tenant(&self) -> &Arc<Tenant> {
@@ -192,16 +215,25 @@ impl Tenants {
         drop(removed);
     }
 
+    /// What becomes of calls that nobody expects.
+    pub(crate) fn watch(&self) -> &Arc<Watch> {
+        &self.watch
+    }
+
     /// The tenant that owns one of `credentials`, the first that anybody owns; else the default tenant.
     pub(crate) fn owner<'c>(
         &self,
         vendor: Vendor,
         credentials: impl IntoIterator<Item = &'c str>,
-    ) -> Arc<Tenant> {
-        credentials
-            .into_iter()
-            .find_map(|credential| self.directory.owner(vendor, credential))
-            .unwrap_or_else(|| Arc::clone(&self.default))
+    ) -> (Arc<Tenant>, Ownership) {
+        let mut ownership = Ownership::Anonymous;
+        for credential in credentials.into_iter().filter(|credential| !credential.is_empty()) {
+            match self.directory.owner(vendor, credential) {
+                Some(tenant) => return (tenant, Ownership::Owned),
+                None => ownership = Ownership::Unowned,
+            }
+        }
+        (Arc::clone(&self.default), ownership)
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, HashMap<TenantId, Arc<Tenant>>> {

@@ -2,6 +2,7 @@
 
 use std::{io, net::SocketAddr};
 
+use super::{check, tour};
 use crate::{exit_codes, instances};
 
 /// Why a command could not do its work.
@@ -21,12 +22,19 @@ pub(crate) enum Failure {
     Serving(io::Error),
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),
+    #[error(transparent)]
+    Check(#[from] check::SetUpError),
+    #[error(transparent)]
+    Tour(#[from] tour::WalkError),
 }
 
 impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Runtime(_) | Self::Serving(_) | Self::Output(_) => exit_codes::NOT_CONFORMANT,
+            Self::Runtime(_) | Self::Serving(_) | Self::Output(_) | Self::Tour(_) => {
+                exit_codes::NOT_CONFORMANT
+            }
+            Self::Check(error) => error.exit_code(),
             Self::PortInUse(_) | Self::Listen { .. } | Self::PortBase(..) | Self::Service(_) => {
                 exit_codes::USAGE
             }

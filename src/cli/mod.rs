@@ -1,8 +1,11 @@
 //! The command line. One file per command.
 
+pub mod check;
+pub mod embedded;
 mod failure;
 mod serve;
 mod settings;
+pub mod tour;
 
 use std::process::ExitCode;
 
@@ -21,7 +24,11 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the vendors, the instances service and the control API until interrupted
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
+    /// Run the conformance suite against an instances service
+    Check(Box<check::Check>),
+    /// Walk through the death and return of a token, and see each request and answer
+    Tour(tour::Tour),
 }
 
 /// Runs the command that the process was started with, and says how it went.
@@ -33,6 +40,8 @@ pub fn run() -> ExitCode {
         runtime.block_on(async {
             match cli.command {
                 Command::Serve(serve) => serve.run().await,
+                Command::Check(check) => check.run().await,
+                Command::Tour(tour) => tour.run().await,
             }
         })
     });

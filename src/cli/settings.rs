@@ -10,6 +10,9 @@ use url::Url;
 
 use crate::{Consent, Vendor, cli::failure::Failure};
 
+/// How many ports follow the first.
+const LAST: usize = Vendor::ALL.len() + 1;
+
 /// Where to listen.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Ports {
@@ -32,24 +35,28 @@ pub(crate) struct Listeners {
 impl Ports {
     /// Opens all listeners, or none.
     pub(crate) fn open(&self) -> Result<Listeners, Failure> {
-        let following = Vendor::ALL.len() + 1;
-        let port = |offset: usize| match self.port_base {
-            0 => Ok(0),
-            base => u16::try_from(usize::from(base) + offset).map_err(|_| Failure::PortBase(base, following)),
-        };
-        let open = |offset| {
-            let address = SocketAddr::new(self.host, port(offset)?);
-            TcpListener::bind(address).map_err(|source| match source.kind() {
-                std::io::ErrorKind::AddrInUse => Failure::PortInUse(address),
-                _ => Failure::Listen { address, source },
-            })
-        };
-        port(following)?;
-        Ok(Listeners {
-            control: open(0)?,
-            instances: open(1)?,
-            providers: (2..=following).map(open).collect::<Result<_, _>>()?,
+        self.port(LAST)?;
+        Ok(Listeners { control: self.bind(0)?, instances: self.bind(1)?, providers: self.open_providers()? })
+    }
+
+    /// Opens the listeners of the providers alone.
+    pub(crate) fn open_providers(&self) -> Result<Vec<TcpListener>, Failure> {
+        (2..=LAST).map(|offset| self.bind(offset)).collect()
+    }
+
+    fn bind(&self, offset: usize) -> Result<TcpListener, Failure> {
+        let address = SocketAddr::new(self.host, self.port(offset)?);
+        TcpListener::bind(address).map_err(|source| match source.kind() {
+            std::io::ErrorKind::AddrInUse => Failure::PortInUse(address),
+            _ => Failure::Listen { address, source },
         })
+    }
+
+    fn port(&self, offset: usize) -> Result<u16, Failure> {
+        match self.port_base {
+            0 => Ok(0),
+            base => u16::try_from(usize::from(base) + offset).map_err(|_| Failure::PortBase(base, LAST)),
+        }
     }
 }
 

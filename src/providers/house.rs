@@ -1,6 +1,6 @@
 //! What all stand-ins have in common: find the tenant, let faults strike, answer, write the journal.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Instant};
 
 use http::{HeaderValue, header};
 
@@ -8,9 +8,10 @@ use crate::{
     Vendor,
     exchange::{Delivery, Reply, Request, Verdict},
     fault::{Sources, Trouble},
+    journal::{Facts, Ownership, Refresh},
     oauth::{App, AuthorizationServer, User},
     providers::{Backstage, Provider, adobe_sign, bigcommerce, box_com, call::Call, egnyte, salesforce},
-    tenant::{Site, Taken, Tenant, Tenants},
+    tenant::{CREDENTIAL_HEADERS, CREDENTIAL_PARAMETERS, Site, Taken, Tenant, Tenants},
 };
 
 /// Every vendor's stand-in over the same tenants, in the order of [`Vendor::ALL`].
@@ -37,6 +38,9 @@ pub(crate) trait House: Send + Sync + 'static {
     type Site: Site;
     /// The vendor's operations.
     type Operation: Operation;
+
+    /// Which calls ask for new tokens by a refresh token.
+    const REFRESH: Refresh = Refresh::GrantType;
 
     /// The route table: which operation a method and path name.
     fn route(call: &Call<'_>) -> Self::Operation;
@@ -110,9 +114,10 @@ impl<H: House> Provider for Simulated<H> {
     }
 
     fn respond(&self, request: &Request) -> Reply {
+        let began = Instant::now();
         let call = Call::new(request);
         let operation = H::route(&call);
-        let tenant = self.tenant(&call);
+        let (tenant, ownership) = self.tenant(&call);
         let vendor = self.vendor();
         let answer = || H::answer(operation, &call, tenant.site(), &tenant).unwrap_or_else(|refusal| refusal);
         let mut reply = tenant.faults().or(
@@ -124,14 +129,17 @@ impl<H: House> Provider for Simulated<H> {
                 last_good: &|| last_good(&tenant, vendor, operation.name()),
             },
         );
-        let now = tenant.clock().now();
+        let at = tenant.clock().now();
         let headers = reply.response.headers_mut();
         if !headers.contains_key(header::DATE)
-            && let Ok(date) = HeaderValue::from_str(&now.http_date())
+            && let Ok(date) = HeaderValue::from_str(&at.http_date())
         {
             headers.insert(header::DATE, date);
         }
-        tenant.journal().record(now, vendor, operation.name(), request, &reply);
+        let took = began.elapsed();
+        let facts = Facts { at, vendor, operation: operation.name(), refresh: H::REFRESH, ownership, took };
+        let entry = tenant.journal().record(facts, request, &reply);
+        self.tenants.watch().see(&entry);
         reply
     }
 }
@@ -150,20 +158,18 @@ fn last_good(tenant: &Tenant, vendor: Vendor, operation: &str) -> Option<Reply> 
 
 impl<H: House> Simulated<H> {
     /// The tenant that owns a credential the call shows. Vendors' own clients cannot send headers of ours.
-    fn tenant(&self, call: &Call<'_>) -> Arc<Tenant> {
-        const PARAMETERS: [&str; 6] =
-            ["client_id", "refresh_token", "code", "token", "subject_token", "oauth_token"];
+    fn tenant(&self, call: &Call<'_>) -> (Arc<Tenant>, Ownership) {
         let basic = call.basic();
         let json = if call.content_type() == "application/json" { call.json() } else { None };
         let in_json = |name| json.as_ref()?.get(name)?.as_str();
         let in_headers = call
             .authorization("Bearer")
             .or_else(|| call.authorization("OAuth"))
-            .or_else(|| call.header("access-token"))
-            .or_else(|| call.header("x-auth-token"))
+            .or_else(|| CREDENTIAL_HEADERS.into_iter().find_map(|name| call.header(name)))
             .or(basic.as_ref().map(|(user, _)| user.as_str()));
-        let in_parameters =
-            PARAMETERS.into_iter().filter_map(|name| call.parameter(name).or_else(|| in_json(name)));
+        let in_parameters = CREDENTIAL_PARAMETERS
+            .into_iter()
+            .filter_map(|name| call.parameter(name).or_else(|| in_json(name)));
         self.tenants.owner(self.vendor(), in_headers.into_iter().chain(in_parameters).chain(H::realm(call)))
     }
 }

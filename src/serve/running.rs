@@ -14,7 +14,8 @@ use crate::{Stage, Vendor, serve::connection, stage::StageBuilder};
 
 /// A stage that is served on loopback ports of its own, and stops when it is dropped.
 ///
-/// It runs on a thread of its own, so that it neither needs nor disturbs the runtime of a test.
+/// It runs on a thread of its own, so that it neither needs nor disturbs the runtime of a test. If the stage was told to
+/// [fail](crate::journal::Unexpected::Fail) on unexpected calls, it does when this is dropped.
 #[must_use = "the providers stop when this is dropped"]
 pub struct RunningStage {
     stage: Stage,
@@ -122,6 +123,8 @@ impl Drop for RunningStage {
             // A panic of the thread was reported by itself; dropping must not panic again.
             let _ = thread.join();
         }
+        // Here and not with the last clone of the stage, which may be on another thread: nobody would see it fail.
+        self.stage.assert_no_unexpected_calls();
     }
 }
 

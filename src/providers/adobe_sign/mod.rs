@@ -18,6 +18,7 @@ use std::time::Duration;
 use crate::{
     Mint, Reply, Vendor,
     fault::Trouble,
+    journal::Refresh,
     mint::{ALPHANUMERIC, BASE64URL, LOWER_ALPHANUMERIC},
     oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Policy, Refusal, Rotation, User},
     providers::{
@@ -93,6 +94,8 @@ pub(crate) struct House;
 impl house::House for House {
     type Operation = Operation;
     type Site = Site;
+
+    const REFRESH: Refresh = Refresh::Operation("refresh"); // ADOBE-003
 
     /// Doubled slashes are nothing here (ADOBE-006), and every host serves every path (ADOBE-005, ADOBE-045).
     fn route(call: &Call<'_>) -> Operation {

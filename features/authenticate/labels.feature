@@ -1,0 +1,65 @@
+Feature: An instance bears the name and the tags it was given
+
+  @INST-108 @core
+  Scenario Outline: The name given to an instance of <connector> comes back
+    Given a user of <connector> who has granted access
+    When the caller creates an instance named "Über uns & Co. 12345"
+    Then the instance is named "Über uns & Co. 12345"
+
+    Examples:
+      | connector   |
+      | adobe-esign |
+      | bigcommerce |
+      | box         |
+      | egnyte      |
+      | sfdc        |
+
+  @INST-109 @core
+  Scenario Outline: The tags given to an instance of <connector> come back
+    Given a user of <connector> who has granted access
+    When the caller creates an instance named "Tagged" with the tags "Tag Name 1" and "Tag Name 2"
+    Then the answer is 200
+    And the instance carries exactly the tags "Tag Name 1" and "Tag Name 2"
+
+    Examples:
+      | connector   |
+      | adobe-esign |
+      | bigcommerce |
+      | box         |
+      | egnyte      |
+      | sfdc        |
+
+  @INST-110 @core
+  Scenario Outline: An instance of <connector> needs no tags
+    Given a user of <connector> who has granted access
+    When the caller creates an instance without tags
+    Then the answer is 200
+    And the instance has an id and a token
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+      | egnyte      |
+
+  @INST-111 @extended
+  Scenario Outline: Without tags an instance of <connector> carries its name as its only tag
+    Given a user of <connector> who has granted access
+    When the caller creates an instance without tags
+    Then the only tag of the instance is its name
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+      | egnyte      |
+
+  @INST-462 @INST-466 @extended
+  Scenario Outline: Markup is taken out of a name, its text stays
+    Given a user of <connector> who has granted access
+    When the caller creates an instance named "<name>" without tags
+    Then the instance is named "rehearsal"
+    And the only tag of the instance is its name
+
+    Examples:
+      | connector   | name                         |
+      | bigcommerce | <a href='#'>rehearsal</a>    |
+      | egnyte      | <b onclick='x()'>rehearsal</b> |

@@ -1,0 +1,36 @@
+Feature: No answer gives a secret away
+
+  @INST-471 @extended
+  Scenario Outline: Neither success nor failure of <connector> repeats a code, a password or a secret
+    Given an instance of <connector>
+    When the caller reads the instance by its token
+    And the caller reads the instance by its id
+    And the caller renames the instance to "Renamed"
+    And the caller gets "/instances/$id/configuration"
+    And the instance's tokens are revoked at the provider
+    And the caller uses the instance
+    And the caller creates an instance with a code nobody issued
+    And the caller puts the instance back
+    Then no answer so far gave a secret away
+
+    Examples:
+      | connector   |
+      | adobe-esign |
+      | bigcommerce |
+      | box         |
+      | egnyte      |
+      | sfdc        |
+
+  @INST-473 @extended
+  Scenario Outline: A subdomain of <subdomain> does not lead away from <connector>
+    When the caller gets "/elements/<connector>/oauth/url?apiKey=k&apiSecret=s&callbackUrl=https://app.example.com/callback&subdomain=<subdomain>"
+    Then the URL stays with <connector>, or there is none
+
+    Examples:
+      | connector | subdomain        |
+      | egnyte    | evil.example/    |
+      | egnyte    | evil.example%3F  |
+      | egnyte    | evil.example%23  |
+      | egnyte    | x@evil.example   |
+      | egnyte    | evil.example:80  |
+      | egnyte    | //evil.example   |

@@ -1,0 +1,48 @@
+Feature: The objects of an instance can be asked for at any time
+
+  @INST-373 @INST-374 @extended
+  Scenario Outline: The objects of an instance of <connector> are listed by name
+    Given an instance of <connector>
+    When the caller gets "/objects" by the instance's token
+    Then the answer is 200
+    And the answer is an array of strings
+    When the caller gets "/hubs/$hub/objects" by the instance's token
+    Then the answer is 200
+    And the answer is an array of strings
+
+    Examples:
+      | connector   |
+      | adobe-esign |
+      | bigcommerce |
+      | box         |
+      | egnyte      |
+      | sfdc        |
+
+  @INST-375 @INST-376 @extended
+  Scenario Outline: The objects of an instance of <connector> are described to those who ask for Helium
+    Given an instance of <connector>
+    When the caller gets "/objects" by the instance's token with "elements-version: Helium"
+    Then the answer is 200
+    And the answer describes a vendor object and a canonical one
+
+    Examples:
+      | connector   |
+      | adobe-esign |
+      | bigcommerce |
+      | box         |
+      | egnyte      |
+      | sfdc        |
+
+  @INST-372 @extended
+  Scenario Outline: An instance of <connector> read by its id has no objects
+    Given a user of <connector> who has granted access
+    When the caller creates an instance and asks for its objects
+    And the caller reads the instance by its id
+    Then the answer has these members
+      | member  | value  |
+      | objects | absent |
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+      | box         |

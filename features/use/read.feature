@@ -1,0 +1,82 @@
+Feature: An instance is read by its token
+  With all three parts, GET /instances shows the token's instance. Its configuration holds the provider's access token,
+  which is what one needs to revoke it, and keeps the app's secret covered.
+
+  @INST-180 @INST-451 @core
+  Scenario Outline: The configuration of an instance of <connector> shows the access token
+    Given an instance of <connector>
+    When the caller reads the instance by its token
+    Then the answer is 200
+    And the list contains the instance
+    And the instance's configuration shows an access token
+
+    Examples:
+      | connector   |
+      | adobe-esign |
+      | box         |
+      | egnyte      |
+      | sfdc        |
+
+  @INST-181 @core
+  Scenario Outline: The access token shown is the one <connector> issued
+    Given an instance of <connector>
+    When the caller reads the instance by its token
+    Then the access token shown is the one the provider issued for the code
+
+    Examples:
+      | connector   |
+      | adobe-esign |
+      | box         |
+      | egnyte      |
+      | sfdc        |
+
+  @INST-450 @core
+  Scenario Outline: The secret of the app at <connector> is covered
+    Given an instance of <connector>
+    When the caller reads the instance by its token
+    Then the list contains the instance
+    And the app's secret is nowhere in the answer
+
+    Examples:
+      | connector   |
+      | adobe-esign |
+      | box         |
+      | egnyte      |
+      | sfdc        |
+
+  @INST-452 @INST-454 @extended
+  Scenario Outline: The secrets of an instance of <connector> are eight asterisks
+    Given an instance of <connector>
+    When the caller reads the instance by its id
+    Then the secrets in the configuration are covered by eight asterisks
+
+    Examples:
+      | connector   |
+      | adobe-esign |
+      | bigcommerce |
+      | box         |
+      | egnyte      |
+      | sfdc        |
+
+  @INST-150 @INST-155 @INST-158 @extended
+  Scenario Outline: An instance of <connector> is the same by its id
+    Given an instance of <connector>
+    When the caller reads the instance by its id
+    Then the answer is 200
+    And the answer shows the same id and token
+    And the instance belongs to <connector>
+    And the configuration is not empty and holds only strings and nulls
+
+    Examples:
+      | connector   |
+      | adobe-esign |
+      | bigcommerce |
+      | box         |
+      | egnyte      |
+      | sfdc        |
+
+  @INST-153 @INST-421 @INST-422 @INST-423 @extended
+  Scenario: An id nobody was given is not found
+    When the caller gets "/instances/999999999999"
+    Then the answer is 404
+    And it is an error of the service

@@ -1,0 +1,12 @@
+//! Broken variants: the target with one named defect. A suite is worth what it catches.
+//!
+//! A variant is a thin layer around the target: a proxy in front of it, one between it and each provider, and a defect
+//! that rewrites what passes through them.
+
+mod breakage;
+mod defect;
+mod proxy;
+mod variants;
+
+pub(crate) use breakage::Breakage;
+pub use variants::{UnknownVariant, Variant, VariantName, all};

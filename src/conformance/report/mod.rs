@@ -1,0 +1,3 @@
+//! Reports: what a run found, told to different readers from one model.
+
+pub mod terminal;

@@ -1,0 +1,180 @@
+//! A user with an account at a vendor, in a world of their own, and what they can do there by themselves.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use super::{
+    browser::{self, BrowserError, Decision, Visitor},
+    connector::Connector,
+    exchange::{Exchange, Sent},
+    heard::{Heard, Shown},
+    target,
+};
+use crate::{Demo, Fault, Secret, TenantHandle, Vendor};
+
+/// A user of one connector.
+#[derive(Debug)]
+pub(crate) struct User {
+    pub(crate) connector: &'static Connector,
+    pub(crate) demo: Demo,
+    /// The password that is good now.
+    pub(crate) password: Secret,
+    /// The code the callback received last.
+    pub(crate) code: Option<Secret>,
+    /// The credential that was revoked last.
+    pub(crate) revoked: Option<Shown>,
+    tenant: TenantHandle,
+    /// The vendor itself, as the suite reaches it.
+    direct: Url,
+    /// The vendor as the target reaches it.
+    seen: Url,
+    /// Where the journal stood before the last call to the target.
+    mark: u64,
+}
+
+impl User {
+    pub(crate) fn new(connector: &'static Connector, tenant: TenantHandle, direct: Url, seen: Url) -> Self {
+        let demo = tenant.demo(connector.vendor);
+        let password = demo.password.clone();
+        Self { connector, demo, password, code: None, revoked: None, tenant, direct, seen, mark: 0 }
+    }
+
+    /// Every secret of this user, so that none of them is printed.
+    pub(crate) fn secrets(&self) -> [&Secret; 2] {
+        [&self.demo.client_secret, &self.password]
+    }
+
+    /// `configuration` of a create (S1, S2, S4).
+    pub(crate) fn configuration(&self) -> Map<String, Value> {
+        let mut members = Map::new();
+        if self.connector.takes_codes() {
+            members.insert("oauth.callback.url".into(), json!(self.demo.redirect_uri));
+            members.insert("oauth.api.key".into(), json!(self.demo.client_id));
+            members.insert("oauth.api.secret".into(), json!(self.demo.client_secret.expose()));
+            if let Some(subdomain) = self.subdomain() {
+                members.insert("subdomain".into(), json!(subdomain));
+            }
+        } else {
+            members.insert("username".into(), json!(self.demo.login));
+            members.insert("password".into(), json!(self.password.expose()));
+            members.insert(
+                "store.url".into(),
+                json!(self.seen.join("/api/v2").map(String::from).unwrap_or_default()),
+            );
+        }
+        members
+    }
+
+    /// The subdomain, for the connector that wants one (S4).
+    pub(crate) fn subdomain(&self) -> Option<&str> {
+        self.demo.realm.as_deref().filter(|_| self.connector.vendor == Vendor::Egnyte)
+    }
+
+    /// The credential that the target should show the provider now, as far as the provider knows.
+    pub(crate) fn credential(&self) -> Option<Shown> {
+        if self.connector.takes_codes() {
+            self.heard().issued().map(|issued| Shown::Token(issued.access))
+        } else {
+            Some(Shown::Account { name: self.demo.login.clone(), password: self.password.clone() })
+        }
+    }
+
+    /// Everything the provider heard on behalf of this user.
+    pub(crate) fn heard(&self) -> Heard {
+        Heard(self.tenant.journal().entries())
+    }
+
+    /// What the provider heard since the last call to the target.
+    pub(crate) fn heard_since_call(&self) -> Heard {
+        Heard(self.tenant.journal().since(self.mark))
+    }
+
+    /// Draws a line in the journal, before a call to the target.
+    pub(crate) fn mark(&mut self) {
+        self.mark = self.tenant.journal().mark();
+    }
+
+    /// Follows `url`, decides, and gives the address of the callback with what the provider added to it.
+    pub(crate) async fn visit(
+        &self,
+        http: &reqwest::Client,
+        url: Url,
+        decision: Decision,
+    ) -> Result<Url, BrowserError> {
+        let visitor = Visitor { login: &self.demo.login, password: &self.demo.password, decision };
+        browser::visit(http, url, &self.demo.redirect_uri, &visitor).await
+    }
+
+    /// Withdraws `token` as the vendor's own documents show it (S3). Gives the provider's answer.
+    pub(crate) async fn revoke(&self, http: &reqwest::Client, token: &Secret) -> Exchange {
+        let (id, secret) = (self.demo.client_id.as_str(), self.demo.client_secret.expose());
+        let token = token.expose();
+        let (path, query, form) = match self.connector.vendor {
+            Vendor::Box => {
+                let form = vec![("client_id", id), ("client_secret", secret), ("token", token)];
+                ("/oauth2/revoke", None, form)
+            }
+            Vendor::Egnyte => {
+                ("/pubapi/v1/tokens/revoke", None, vec![("token", token), ("client_secret", secret)])
+            }
+            Vendor::AdobeSign => ("/oauth/revoke", Some(token), Vec::new()),
+            _ => ("/services/oauth2/revoke", Some(token), Vec::new()),
+        };
+        let mut url = self.direct.clone();
+        url.set_path(path);
+        if let Some(token) = query {
+            url.query_pairs_mut().append_pair("token", token);
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        target::send(http, Sent { method: Method::POST, url, headers, body: body.into() }).await
+    }
+
+    /// Lets a token's time be up. One that is dead already stays so.
+    pub(crate) fn expire(&self, token: &Secret) {
+        let _ = self.tenant.expire(self.connector.vendor, token.expose());
+    }
+
+    /// Gives the account a new password; the old one is dead.
+    pub(crate) fn regenerate_password(&mut self) -> Result<(), String> {
+        let dead = Shown::Account { name: self.demo.login.clone(), password: self.password.clone() };
+        let vendor = self.connector.vendor;
+        let renewed =
+            self.tenant.change_password(vendor, &self.demo.login).map_err(|error| error.to_string())?;
+        self.password = renewed;
+        self.revoked = Some(dead);
+        Ok(())
+    }
+
+    /// Shows a credential straight to the provider, and gives its answer.
+    pub(crate) async fn show(&self, http: &reqwest::Client, credential: &Shown) -> Exchange {
+        // A path of the suite's own is always one.
+        let url = self.direct.join(self.connector.probe).unwrap_or_else(|_| self.direct.clone());
+        let (name, value) = match credential {
+            Shown::Account { name, password } => {
+                let pair = BASE64.encode(format!("{name}:{}", password.expose()));
+                (header::AUTHORIZATION, format!("Basic {pair}"))
+            }
+            Shown::Token(token) if self.connector.vendor == Vendor::AdobeSign => {
+                (HeaderName::from_static("access-token"), token.expose().to_owned())
+            }
+            Shown::Token(token) => (header::AUTHORIZATION, format!("Bearer {}", token.expose())),
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        headers.extend(HeaderValue::from_str(&value).map(|value| (name, value)));
+        target::send(http, Sent { method: Method::GET, url, headers, body: Bytes::new() }).await
+    }
+
+    /// Lets the provider answer the next call with `status`.
+    pub(crate) fn trouble_next_call(&self, status: StatusCode, body: String) {
+        let fault = Fault::answer(status, body)
+            .header(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .at(self.connector.vendor);
+        self.tenant.faults().add(fault);
+    }
+}

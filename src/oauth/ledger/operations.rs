@@ -1,0 +1,219 @@
+//! What can be done with codes and tokens: each is one turn on the book.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
+
+use super::{
+    book::{Book, Credential, Kind, Standing},
+    turn::Turn,
+};
+use crate::{
+    Clock, Mint, Secret,
+    oauth::{Cascade, Cause, Grant, Issued, Policy, Refusal, Rotation},
+    tenant::Claims,
+};
+
+/// How the vendor writes its codes and tokens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Formats {
+    pub(crate) code: fn(&Mint, &Grant) -> String,
+    pub(crate) access_token: fn(&Mint, &Grant) -> String,
+    pub(crate) refresh_token: fn(&Mint, &Grant) -> String,
+}
+
+pub(crate) struct Ledger {
+    clock: Clock,
+    pub(super) mint: Mint,
+    pub(super) claims: Claims,
+    pub(super) formats: Formats,
+    policy: RwLock<Policy>,
+    book: Mutex<Book>,
+}
+
+impl Ledger {
+    pub(crate) fn new(clock: Clock, mint: Mint, claims: Claims, formats: Formats, policy: Policy) -> Self {
+        Self { clock, mint, claims, formats, policy: RwLock::new(policy), book: Mutex::default() }
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        *self.policy.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the policy for what is issued, refreshed or revoked from now on.
+    pub(crate) fn set_policy(&self, policy: Policy) {
+        *self.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    }
+
+    /// Issues a code for `grant`.
+    pub(crate) fn issue_code(&self, grant: Grant) -> Secret {
+        let life = self.policy().code_life;
+        let mut turn = self.turn();
+        let id = turn.open(grant);
+        turn.add(id, Kind::Code, Some(turn.now + life), None).as_ref().into()
+    }
+
+    /// Issues tokens for `grant` directly, as if its code had been redeemed.
+    pub(crate) fn issue(&self, grant: Grant) -> Issued {
+        let mut turn = self.turn();
+        let id = turn.open(grant);
+        turn.issue_pair(id)
+    }
+
+    /// Exchanges `code` for tokens, once. `check` may refuse by what the grant says, or narrow what the tokens stand
+    /// for; a refused attempt spends and changes nothing.
+    pub(crate) fn redeem(
+        &self,
+        code: &str,
+        client_id: &str,
+        check: impl FnOnce(&mut Grant) -> Result<(), Refusal>,
+    ) -> Result<Issued, Refusal> {
+        let mut turn = self.turn();
+        let (key, id) = turn.presented(code, Kind::Code, client_id)?;
+        if let Some(death) = turn.death(&key) {
+            if death.cause == Cause::Redeemed && turn.policy.code_replay_kills_grant {
+                turn.kill_grant(id, Cause::Replayed);
+            }
+            return Err(Refusal::Dead(death));
+        }
+        let held = turn.book.grants.get_mut(&id).ok_or(Refusal::Unknown)?;
+        let mut grant = (*held.grant).clone();
+        check(&mut grant)?;
+        if grant != *held.grant {
+            held.grant = Arc::new(grant);
+        }
+        turn.bury(&key, Cause::Redeemed);
+        Ok(turn.issue_pair(id))
+    }
+
+    /// Exchanges a refresh token for an access token, by the rotation the policy says.
+    pub(crate) fn refresh(
+        &self,
+        refresh_token: &str,
+        client_id: &str,
+        check: impl FnOnce(&Grant) -> Result<(), Refusal>,
+    ) -> Result<Issued, Refusal> {
+        let mut turn = self.turn();
+        let (key, id) = turn.presented(refresh_token, Kind::Refresh, client_id)?;
+        if let Some(death) = turn.death(&key) {
+            let kills = turn.policy.rotation == Rotation::Strict { replay_kills_grant: true };
+            if death.cause == Cause::Rotated && kills {
+                turn.kill_grant(id, Cause::Replayed);
+            }
+            return Err(Refusal::Dead(death));
+        }
+        let grant = turn.grant(id).ok_or(Refusal::Unknown)?;
+        check(&grant)?;
+        turn.renew(&key);
+        Ok(match turn.policy.rotation {
+            Rotation::Never => turn.issue_access(id),
+            Rotation::Strict { .. } => {
+                turn.bury(&key, Cause::Rotated);
+                turn.issue_pair(id)
+            }
+            Rotation::Grace => turn.succeed(id, &key),
+        })
+    }
+
+    /// Lets an access token in, and says what it stands for. Counts as its use.
+    pub(crate) fn admit(&self, access_token: &str) -> Result<Arc<Grant>, Refusal> {
+        let mut turn = self.turn();
+        let (key, id) = turn.find(access_token, Kind::Access)?;
+        if let Some(death) = turn.death(&key) {
+            return Err(Refusal::Dead(death));
+        }
+        turn.renew(&key);
+        turn.confirm(id, &key);
+        turn.grant(id).ok_or(Refusal::Unknown)
+    }
+
+    /// Revokes an access or refresh token, and what the policy says goes with it.
+    pub(crate) fn revoke(&self, token: &str) -> Result<Kind, Refusal> {
+        let mut turn = self.turn();
+        let credential = turn.book.credentials.get(token).ok_or(Refusal::Unknown)?;
+        let (kind, id) = (credential.kind, credential.grant);
+        let cascade = match kind {
+            Kind::Code => return Err(Refusal::OtherKind),
+            Kind::Access => turn.policy.revoking_access,
+            Kind::Refresh => turn.policy.revoking_refresh,
+        };
+        let key: Arc<str> = token.into();
+        if let Some(death) = turn.death(&key) {
+            return Err(Refusal::Dead(death));
+        }
+        turn.bury(&key, Cause::Revoked);
+        if cascade == Cascade::Grant {
+            turn.kill_grant(id, Cause::RevokedWithGrant);
+        }
+        Ok(kind)
+    }
+
+    /// Kills one code or token by hand.
+    pub(crate) fn kill(&self, credential: &str, cause: Cause) -> Result<(), Refusal> {
+        let mut turn = self.turn();
+        let key: Arc<str> = credential.into();
+        if !turn.book.credentials.contains_key(&key) {
+            return Err(Refusal::Unknown);
+        }
+        match turn.death(&key) {
+            Some(death) => Err(Refusal::Dead(death)),
+            None => {
+                turn.bury(&key, cause);
+                Ok(())
+            }
+        }
+    }
+
+    /// Kills every grant that `condemned` points out.
+    pub(crate) fn kill_grants(&self, cause: Cause, condemned: impl Fn(&Grant) -> bool) {
+        let mut turn = self.turn();
+        let book = &turn.book;
+        let ids: Vec<u64> =
+            book.grants.iter().filter(|(_, held)| condemned(&held.grant)).map(|(id, _)| *id).collect();
+        for id in ids {
+            turn.kill_grant(id, cause);
+        }
+    }
+
+    /// Forgets every code and token.
+    pub(crate) fn clear(&self) {
+        let mut turn = self.turn();
+        turn.book.credentials.keys().for_each(|credential| self.claims.release(credential));
+        *turn.book = Book::default();
+    }
+
+    /// What is known of a credential: its kind, grant, beginning, end, and death.
+    pub(crate) fn standing(&self, credential: &str) -> Option<Standing> {
+        let turn = self.turn();
+        let found = turn.book.credentials.get(credential)?;
+        let grant = turn.grant(found.grant)?;
+        let Credential { kind, issued, expires, .. } = *found;
+        Some(Standing { kind, grant, issued, expires, death: found.death_at(turn.now) })
+    }
+
+    /// How many credentials are kept, dead ones included.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.turn().book.credentials.len()
+    }
+
+    fn turn(&self) -> Turn<'_> {
+        let policy = self.policy();
+        let book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        Turn { now: self.clock.now(), policy, ledger: self, book }
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        let book = self.book.get_mut().unwrap_or_else(PoisonError::into_inner);
+        book.credentials.keys().for_each(|credential| self.claims.release(credential));
+    }
+}
+
+impl fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ledger").finish_non_exhaustive()
+    }
+}

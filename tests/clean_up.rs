@@ -1,0 +1,56 @@
+//! What a run created on its target is deleted at its end, however it ends.
+
+use std::sync::Arc;
+
+use rehearsal::{
+    Stage,
+    cli::embedded::Embedded,
+    conformance::{CheckOptions, Console, Surroundings, Target, Verdict, check},
+};
+use tokio::sync::oneshot;
+
+/// The status of a list of all instances: 404 when there are none.
+async fn listed(target: &Target) -> u16 {
+    let (user, organization) =
+        (target.caller.user_secret.expose(), target.caller.organization_secret.expose());
+    let answer = reqwest::Client::new()
+        .get(target.url.join("/elements/api-v2/instances").expect("a path"))
+        .header("authorization", format!("User {user}, Organization {organization}"))
+        .send();
+    answer.await.expect("an answer").status().as_u16()
+}
+
+async fn surroundings() -> (Surroundings, Embedded) {
+    let surroundings = Surroundings::new(Stage::new().serve().expect("free ports"));
+    let service = Embedded::start(surroundings.providers()).await.expect("a service");
+    (surroundings, service)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_leaves_nothing_behind() {
+    let (surroundings, service) = surroundings().await;
+    let mut options = CheckOptions::new(service.target().clone());
+    options.selection.tags = Some("@INST-107 or @INST-250 or @INST-368".parse().unwrap());
+    let report = check(Arc::new(surroundings), options, std::future::pending()).await.unwrap();
+    assert_eq!(report.verdict(), Verdict::Conformant);
+    assert_eq!(listed(service.target()).await, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nor_does_one_that_is_interrupted() {
+    let (surroundings, service) = surroundings().await;
+    let mut options = CheckOptions::new(service.target().clone());
+    let (first, ended) = oneshot::channel();
+    let mut first = Some(first);
+    options.console = Console::Progress(Box::new(move |_| {
+        // Others are under way by then.
+        first.take().map(|first| first.send(()));
+    }));
+    let interrupt = async {
+        let _ = ended.await;
+    };
+    let report = check(Arc::new(surroundings), options, interrupt).await.unwrap();
+    assert!(report.interrupted);
+    assert_eq!(report.verdict(), Verdict::NotConformant);
+    assert_eq!(listed(service.target()).await, 404);
+}
