@@ -3,6 +3,7 @@
 pub mod check;
 pub mod embedded;
 mod failure;
+mod kept;
 mod serve;
 mod settings;
 pub mod tour;

@@ -6,7 +6,6 @@ use std::{
     net::TcpListener,
 };
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use clap::Args;
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
@@ -16,11 +15,11 @@ use crate::{
     Demo, Mint, Secret, Stage, Vendor,
     cli::{
         failure::Failure,
+        kept::Kept,
         settings::{ConsentBy, Listeners, Ports, ProviderUrls},
     },
     exit_codes,
     instances::{self, Caller, Service, Settings},
-    mint,
     serve::control,
 };
 
@@ -30,7 +29,7 @@ pub(crate) struct Serve {
     #[command(flatten)]
     ports: Ports,
     /// Draw codes, tokens and ids from this seed: same seed, same bytes
-    #[arg(long)]
+    #[arg(long, conflicts_with = "data")]
     seed: Option<u64>,
     /// How the authorize step asks for consent
     #[arg(long, value_enum, default_value = "page")]
@@ -40,6 +39,8 @@ pub(crate) struct Serve {
     json: bool,
     #[command(flatten)]
     providers: ProviderUrls,
+    #[command(flatten)]
+    kept: Kept,
 }
 
 impl Serve {
@@ -60,8 +61,8 @@ impl Serve {
                 .map(|(vendor, listener)| Ok((vendor, url(listener)?)))
                 .collect::<Result<_, Failure>>()?,
         };
-        let caller = caller(&mint);
-        let mut settings = Settings::new(self.providers.or(&addresses.providers), vec![caller.clone()]);
+        let mut settings = Settings::new(self.providers.or(&addresses.providers), Vec::new());
+        let caller = self.kept.apply(&mut settings, &mint)?;
         settings.mint = mint;
         // One clock, so that moving the tenant's makes tokens too old for the service as well.
         settings.clock = stage.default_tenant().clock().clone();
@@ -70,16 +71,16 @@ impl Serve {
         let interruption = interruption()?;
         let (stop, stopped) = watch::channel(());
         stage.accept_on(providers).map_err(Failure::Serving)?;
+        let control_api = control::router(stage.clone()).merge(service.administration());
         let instances = instances::serve(asynchronous(instances)?, service, ended(stopped.clone()));
-        let control = axum::serve(asynchronous(control)?, control::router(stage.clone()))
-            .with_graceful_shutdown(ended(stopped));
+        let control = axum::serve(asynchronous(control)?, control_api).with_graceful_shutdown(ended(stopped));
         let serving = async { tokio::try_join!(instances, control) };
 
         let demos = Vendor::ALL.map(|vendor| (vendor, stage.default_tenant().demo(vendor)));
         let announcement = if self.json {
-            format!("{}\n", as_json(&addresses, &caller, &demos))
+            format!("{}\n", as_json(&addresses, caller.as_ref(), &demos))
         } else {
-            as_table(&addresses, &caller, &demos)
+            as_table(&addresses, caller.as_ref(), &demos)
         };
         print(&announcement).map_err(Failure::Output)?;
 
@@ -98,12 +99,6 @@ struct Addresses {
     control: Url,
     instances: Url,
     providers: BTreeMap<Vendor, Url>,
-}
-
-fn caller(mint: &Mint) -> Caller {
-    // 32 bytes in base64 and 32 hexadecimal digits: the sizes seen at the real service.
-    let user_secret = BASE64_STANDARD.encode(mint.text(mint::ALPHANUMERIC, 32));
-    Caller::new(user_secret, mint.text(mint::HEX, 32))
 }
 
 fn url(listener: &TcpListener) -> Result<Url, Failure> {
@@ -160,7 +155,7 @@ fn bare(url: &Url) -> &str {
     url.as_str().trim_end_matches('/')
 }
 
-fn as_json(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) -> Value {
+fn as_json(addresses: &Addresses, caller: Option<&Caller>, demos: &[(Vendor, Demo)]) -> Value {
     let by_vendor = |member: fn(Vendor, &Demo) -> Value| -> Map<String, Value> {
         demos.iter().map(|(vendor, demo)| (vendor.key().to_owned(), member(*vendor, demo))).collect()
     };
@@ -182,14 +177,14 @@ fn as_json(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) -> 
         "control": bare(&addresses.control),
         "instances": bare(&addresses.instances),
         "providers": providers,
-        "user_secret": caller.user_secret.expose(),
-        "organization_secret": caller.organization_secret.expose(),
+        "user_secret": caller.map(|caller| caller.user_secret.expose()),
+        "organization_secret": caller.map(|caller| caller.organization_secret.expose()),
         "apps": by_vendor(app),
         "users": by_vendor(user),
     })
 }
 
-fn as_table(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) -> String {
+fn as_table(addresses: &Addresses, caller: Option<&Caller>, demos: &[(Vendor, Demo)]) -> String {
     let mut text = String::from("rehearsal serves until interrupted (Ctrl-C)\n\n");
     let mut line = |name: &str, value: &str| text += &format!("  {name:<22}{value}\n");
     line("control API", bare(&addresses.control));
@@ -198,8 +193,9 @@ fn as_table(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) ->
         line(vendor.display_name(), bare(url));
     }
     line("", "");
-    line("User secret", caller.user_secret.expose());
-    line("Organization secret", caller.organization_secret.expose());
+    let kept = "(kept from an earlier start)";
+    line("User secret", caller.map_or(kept, |caller| caller.user_secret.expose()));
+    line("Organization secret", caller.map_or(kept, |caller| caller.organization_secret.expose()));
     for (vendor, demo) in demos {
         line("", "");
         line(vendor.display_name(), "");

@@ -3,6 +3,8 @@
 //! The real service does this in its console. Here it is an API of its own, for the address that tests control
 //! everything by, not for the one that callers use.
 
+use std::fmt;
+
 use axum::{
     Json, Router,
     extract::{Path, State},
@@ -33,7 +35,7 @@ struct Added {
 
 type Refusal = (StatusCode, Json<Value>);
 
-fn refuse(status: StatusCode, problem: impl ToString) -> Refusal {
+fn refuse(status: StatusCode, problem: &dyn fmt::Display) -> Refusal {
     (status, Json(json!({ "error": problem.to_string() })))
 }
 
@@ -68,21 +70,21 @@ async fn add(State(service): State<Service>, Json(added): Json<Added>) -> Result
     let role: Role = match added.role.as_deref().map(str::parse) {
         None => Role::administrator(),
         Some(Ok(role)) => role,
-        Some(Err(unknown)) => return Err(refuse(StatusCode::BAD_REQUEST, unknown)),
+        Some(Err(unknown)) => return Err(refuse(StatusCode::BAD_REQUEST, &unknown)),
     };
     let mint = service.mint();
     let organization = added.organization_secret.unwrap_or_else(|| organization_secret(mint));
     let mut caller = Caller::new(user_secret(mint), organization);
-    caller.check().map_err(|problem| refuse(StatusCode::BAD_REQUEST, problem))?;
+    caller.check().map_err(|problem| refuse(StatusCode::BAD_REQUEST, &problem))?;
     caller.role = role;
     caller.id += service.store().accounts().len() as u64;
     caller.email_address = added.email_address.unwrap_or(caller.email_address);
     caller.first_name = added.first_name.unwrap_or(caller.first_name);
     caller.last_name = added.last_name.unwrap_or(caller.last_name);
     let (user, organization) = (caller.user_secret.clone(), caller.organization_secret.clone());
-    let kept = service.store().admit(caller).await.map_err(|error| refuse(error.status(), error))?;
-    let id = kept.ok_or_else(|| refuse(StatusCode::CONFLICT, "the user secret is taken"))?;
-    let account = service.store().account(id).ok_or_else(|| refuse(StatusCode::CONFLICT, "it is gone"))?;
+    let kept = service.store().admit(caller).await.map_err(|error| refuse(error.status(), &error))?;
+    let id = kept.ok_or_else(|| refuse(StatusCode::CONFLICT, &"the user secret is taken"))?;
+    let account = service.store().account(id).ok_or_else(|| refuse(StatusCode::CONFLICT, &"it is gone"))?;
     let mut answer = shown(id, &account);
     answer["userSecret"] = user.expose().into();
     answer["organizationSecret"] = organization.expose().into();
@@ -92,8 +94,8 @@ async fn add(State(service): State<Service>, Json(added): Json<Added>) -> Result
 async fn reset_user(State(service): State<Service>, Path(number): Path<u64>) -> Result<Json<Value>, Refusal> {
     let secret = Secret::from(user_secret(service.mint()));
     let kept = service.store().reset_user_secret(CallerId(number), &secret).await;
-    let kept = kept.map_err(|error| refuse(error.status(), error))?;
-    kept.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "there is no caller with this number"))?;
+    let kept = kept.map_err(|error| refuse(error.status(), &error))?;
+    kept.ok_or_else(|| refuse(StatusCode::NOT_FOUND, &"there is no caller with this number"))?;
     Ok(Json(json!({ "userSecret": secret.expose() })))
 }
 
@@ -103,8 +105,8 @@ async fn reset_organization(
 ) -> Result<Json<Value>, Refusal> {
     let secret = Secret::from(organization_secret(service.mint()));
     let kept = service.store().reset_organization_secret(OrganizationId(number), &secret).await;
-    let kept = kept.map_err(|error| refuse(error.status(), error))?;
-    kept.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "there is no organization with this number"))?;
+    let kept = kept.map_err(|error| refuse(error.status(), &error))?;
+    kept.ok_or_else(|| refuse(StatusCode::NOT_FOUND, &"there is no organization with this number"))?;
     Ok(Json(json!({ "organizationSecret": secret.expose() })))
 }
 

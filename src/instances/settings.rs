@@ -12,7 +12,7 @@ use url::Url;
 use super::{
     catalog::CatalogError,
     role::Role,
-    storage::{Database, Memory, Storage, StorageError, Vault},
+    storage::{Database, Memory, Storage, StorageError, Table, Vault},
 };
 use crate::{Clock, Mint, Secret, Vendor};
 
@@ -66,6 +66,15 @@ impl Settings {
         };
         self.storage = Arc::new(Database::open(data)?);
         Ok(())
+    }
+
+    /// Whether the storage knows somebody who may call, so that no caller has to be given.
+    ///
+    /// # Errors
+    ///
+    /// When the storage cannot be read.
+    pub fn has_kept_callers(&self) -> Result<bool, StorageError> {
+        Ok(self.storage.load()?.iter().any(|record| record.table == Table::Callers))
     }
 
     pub(crate) fn check(&self) -> Result<(), SettingsError> {

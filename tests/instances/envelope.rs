@@ -31,7 +31,7 @@ async fn unknown_paths_and_verbs_are_known_as_such() {
         (Method::POST, "/instances/1"),
         (Method::PATCH, "/elements/box/instances/1"),
         (Method::POST, "/instances/count"),
-        (Method::DELETE, "/elements/box"),
+        (Method::PATCH, "/elements/box"),
         (Method::PUT, "/objects"),
     ] {
         let refused = answer(world.request(method.clone(), path)).await;

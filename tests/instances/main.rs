@@ -17,10 +17,12 @@ mod envelope;
 mod lists;
 mod oauth_url;
 mod objects;
+mod people;
 mod reauthentication;
 mod refresh;
 mod refusal;
 mod secrecy;
+mod storage;
 mod update;
 #[cfg(feature = "serve")]
 mod walk_through;
