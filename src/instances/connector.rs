@@ -42,6 +42,9 @@ pub(crate) struct Connector {
     pub(crate) configuration: Vec<Definition>,
     #[serde(skip_serializing)]
     pub(crate) service: Wiring,
+    /// Whether it is a copy that somebody made, and can be forgotten.
+    #[serde(skip)]
+    pub(crate) is_copy: bool,
     /// What instances show, made once.
     #[serde(skip)]
     summary: OnceLock<Value>,
@@ -147,6 +150,8 @@ pub(crate) struct Wiring {
     #[serde(default)]
     pub(crate) labels: Vec<String>,
     #[serde(default)]
+    pub(crate) oauth1: Option<OAuth1>,
+    #[serde(default)]
     pub(crate) oauth2: Option<OAuth2>,
     /// How a call shows who it is for, by authentication type.
     pub(crate) credentials: BTreeMap<String, Credentials>,
@@ -161,6 +166,15 @@ pub(crate) struct Wiring {
     pub(crate) provider_data: BTreeMap<String, String>,
     pub(crate) ping: Template,
     pub(crate) objects: Vec<Object>,
+}
+
+/// The vendor's OAuth 1.0 endpoints.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct OAuth1 {
+    pub(crate) request_token: Template,
+    pub(crate) authorize: Template,
+    pub(crate) access_token: Template,
 }
 
 /// The vendor's OAuth 2.0 endpoints.
@@ -201,6 +215,8 @@ pub(crate) enum Credentials {
     Basic(Basic),
     /// Headers, as they are written.
     Headers(BTreeMap<String, Template>),
+    /// An OAuth 1.0 signature, with `oauth.api.key`, `oauth.user.token` and their secrets.
+    Signature {},
 }
 
 /// Where the two halves of HTTP Basic come from.
@@ -265,6 +281,27 @@ pub(crate) struct List {
     /// Only entries with these members.
     #[serde(default)]
     pub(crate) only: Map<String, Value>,
+    /// How the vendor takes pages; without it the whole list comes at once.
+    #[serde(default)]
+    pub(crate) paging: Option<Paging>,
+}
+
+/// How a vendor is asked for a part of a list.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) enum Paging {
+    /// By two parameters, of which one counts records.
+    Offset {
+        size: String,
+        offset: String,
+        /// The number of the first record.
+        #[serde(default)]
+        first: u64,
+    },
+    /// By two parameters, of which one counts pages from 1.
+    Page { size: String, page: String },
+    /// By the end of a query in one parameter: `LIMIT 10 OFFSET 20`.
+    Clause { parameter: String },
 }
 
 /// Where one object lives.
@@ -292,7 +329,7 @@ impl Connector {
     /// A copy with a name of its own. The application of the original is not given away: what a caller would take
     /// over as `oauth.api.key` or `oauth.api.secret` is left empty (3.9).
     pub(crate) fn copy(&self, id: u64, key: String, name: String) -> Self {
-        let mut copy = Self { id, key, name, summary: OnceLock::new(), ..self.clone() };
+        let mut copy = Self { id, key, name, is_copy: true, summary: OnceLock::new(), ..self.clone() };
         copy.cloneable = false;
         copy.service.base_id = Some(self.element_id());
         for definition in &mut copy.configuration {
@@ -334,6 +371,9 @@ impl Connector {
         let service = &self.service;
         let mut templates = vec![&service.ping];
         templates.extend(&service.check);
+        if let Some(oauth1) = &service.oauth1 {
+            templates.extend([&oauth1.request_token, &oauth1.authorize, &oauth1.access_token]);
+        }
         if let Some(oauth2) = &service.oauth2 {
             templates.extend([&oauth2.authorize, &oauth2.token]);
             templates.extend(&oauth2.refresh);
@@ -343,6 +383,7 @@ impl Connector {
             match credentials {
                 Credentials::Basic(basic) => templates.extend([&basic.username, &basic.password]),
                 Credentials::Headers(headers) => templates.extend(headers.values()),
+                Credentials::Signature {} => {}
             }
         }
         for object in &service.objects {

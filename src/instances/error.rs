@@ -50,6 +50,8 @@ pub(crate) enum Error {
     MissingParameters(Vec<String>),
     #[error("The element {0} does not authenticate with OAuth 2.0, so it has no OAuth URL")]
     NoOauth(String),
+    #[error("The element {0} does not authenticate with OAuth 1.0, so it has no request tokens")]
+    NoOauth1(String),
     #[error(
         "The element {element} cannot authenticate as {kind}; see authentication.type in its configuration"
     )]
@@ -134,6 +136,7 @@ impl Error {
             | Self::WrongParameter { .. }
             | Self::MissingParameters(_)
             | Self::NoOauth(_)
+            | Self::NoOauth1(_)
             | Self::NotCloneable(_)
             | Self::NotACopy(_)
             | Self::UnknownAuthentication { .. }

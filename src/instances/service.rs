@@ -19,6 +19,7 @@ use super::{
     resources::Resources,
     routes,
     store::{CallerId, Store},
+    trace::Traces,
 };
 use crate::{Clock, Mint};
 
@@ -39,6 +40,7 @@ struct Parts {
     catalog: Catalog,
     store: Store,
     outbound: Outbound,
+    traces: Traces,
 }
 
 impl Service {
@@ -50,10 +52,10 @@ impl Service {
     /// called.
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
         settings.check()?;
-        let catalog = Catalog::embedded()?;
+        let catalog = Catalog::with(&settings.connectors)?;
         let store = Store::open(&settings, &catalog)?;
         let outbound = Outbound::new(settings.timeout).map_err(SettingsError::Client)?;
-        Ok(Self(Arc::new(Parts { settings, catalog, store, outbound })))
+        Ok(Self(Arc::new(Parts { settings, catalog, store, outbound, traces: Traces::default() })))
     }
 
     /// Everything under `/elements/api-v2`.
@@ -91,6 +93,11 @@ impl Service {
 
     pub(crate) fn outbound(&self) -> &Outbound {
         &self.0.outbound
+    }
+
+    /// What was authenticated of late, step by step.
+    pub(crate) fn traces(&self) -> &Traces {
+        &self.0.traces
     }
 
     pub(crate) fn clock(&self) -> &Clock {

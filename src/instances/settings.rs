@@ -30,6 +30,8 @@ pub struct Settings {
     pub mint: Mint,
     /// How long a vendor may take to answer.
     pub timeout: Duration,
+    /// Connectors beside those of the catalogue: the text of each file, by the name of its file.
+    pub connectors: BTreeMap<String, String>,
     /// Where instances are kept; in memory only, if nothing is said.
     pub storage: Arc<dyn Storage>,
     /// Seals what is kept. It must be the same whenever the same storage is used.
@@ -46,6 +48,7 @@ impl Settings {
             clock: Clock::system(),
             mint: Mint::system(),
             timeout: Duration::from_secs(10),
+            connectors: BTreeMap::new(),
             storage: Arc::new(Memory),
             vault: Vault::random(),
         }

@@ -7,11 +7,16 @@ use serde_json::Value;
 use super::{
     Service,
     body::Members,
-    configuration::{AUTHENTICATION_TYPE, Values},
+    configuration::{
+        API_KEY, API_SECRET, AUTHENTICATION_TYPE, REFRESH_TIME, TOKEN_SECRET, USER_TOKEN, Values,
+    },
     connector::{Connector, Credentials},
     error::Error,
     instance::Instance,
-    provisioning::{check_credentials, code, configuration_member, name, tags},
+    oauth1::{self, Verification},
+    provisioning::{
+        check_credentials, code, configuration_member, name, tags, take_provider_data, verification,
+    },
     store::Slot,
     template::Template,
     tokens::{self, Grant},
@@ -79,12 +84,21 @@ pub(crate) async fn update(
         let kind = super::catalog::printable(after.authentication());
         return Err(Error::UnknownAuthentication { element: after.connector.key.clone(), kind });
     }
-    let uses_oauth = after.authentication() == "oauth2";
-    let code = if uses_oauth && verb != Verb::PutQuietly { code(request)? } else { None };
+    let kind = after.authentication();
+    let uses_oauth = matches!(kind, "oauth1" | "oauth2");
+    let asks = verb != Verb::PutQuietly;
+    if let Some(verification) = verification(request)?.filter(|_| asks && kind == "oauth1") {
+        take_provider_data(&after.connector, request, &mut changes.values)?;
+        let (service, slot) = (service.clone(), slot.clone());
+        let renewed = tokio::spawn(async move { verify(&service, &slot, changes, &verification).await });
+        return renewed.await.map_err(|_| Error::Internal)?;
+    }
+    let code = if kind == "oauth2" && asks { code(request)? } else { None };
     if code.as_ref().is_some_and(|code| code.expose().is_empty()) {
         return Err(Error::wrong("providerData.code", "a code that is not empty"));
     }
     if let Some(code) = code {
+        take_provider_data(&after.connector, request, &mut changes.values)?;
         let (service, slot) = (service.clone(), slot.clone());
         // In a task of its own: a caller that hangs up must not lose tokens whose code is spent.
         let renewed = tokio::spawn(async move { reauthenticate(&service, &slot, changes, code).await });
@@ -117,6 +131,26 @@ async fn reauthenticate(
     let kept = service.store().update(slot, move |instance| {
         changes.apply(instance);
         instance.adopt(&tokens);
+    });
+    kept.await?.ok_or(Error::UnknownInstance)
+}
+
+/// The same with OAuth 1.0.
+async fn verify(
+    service: &Service,
+    slot: &Slot,
+    changes: Changes,
+    verification: &Verification,
+) -> Result<Arc<Instance>, Error> {
+    let _turn = slot.renewal().turn().await;
+    let after = preview(&*slot.read().ok_or(Error::UnknownInstance)?, &changes);
+    let verified = oauth1::access_token(service, &after.connector, &after.values, verification).await?;
+    let now = service.clock().now().as_millis().to_string();
+    let kept = service.store().update(slot, move |instance| {
+        changes.apply(instance);
+        verified.store_into(&mut instance.values);
+        instance.values.set(REFRESH_TIME, Some(now));
+        instance.valid = true;
     });
     kept.await?.ok_or(Error::UnknownInstance)
 }
@@ -164,6 +198,7 @@ fn credentials_differ(before: &Instance, after: &Instance) -> bool {
         match credentials {
             Credentials::Basic(basic) => keys.extend(basic.username.keys().chain(basic.password.keys())),
             Credentials::Headers(headers) => keys.extend(headers.values().flat_map(Template::keys)),
+            Credentials::Signature {} => keys.extend([API_KEY, API_SECRET, USER_TOKEN, TOKEN_SECRET]),
         }
     }
     keys.into_iter().any(|key| before.values.get(key) != after.values.get(key))

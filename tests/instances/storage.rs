@@ -15,6 +15,7 @@ async fn open(provider: MockServer, folder: &Path) -> World {
     World::with_settings(provider, settings).await
 }
 
+/// INST-324
 #[tokio::test]
 async fn a_second_start_finds_what_the_first_one_left() {
     let folder = tempfile::tempdir().unwrap();

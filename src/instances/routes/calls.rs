@@ -38,6 +38,14 @@ pub(crate) async fn objects(State(service): State<Service>, headers: HeaderMap) 
     .await
 }
 
+/// The fields of one object.
+pub(crate) async fn metadata(State(service): State<Service>, path: Path, headers: HeaderMap) -> Response {
+    through(&service, &headers, Privilege::UseInstances, async |slot| {
+        Ok(Json(gateway::fields(&service, slot, path.required("objectName")?).await?).into_response())
+    })
+    .await
+}
+
 pub(crate) async fn ping(State(service): State<Service>, headers: HeaderMap) -> Response {
     through(&service, &headers, Privilege::UseInstances, async |slot| gateway::ping(&service, slot).await)
         .await

@@ -22,6 +22,7 @@ use crate::instances::{
     connector::Connector,
     error::Error,
     oauth_url::{self, Parameters},
+    oauth1,
     provisioning::name,
     store::CallerId,
 };
@@ -36,8 +37,8 @@ pub(crate) async fn all(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
     let connectors = visible(&service, &headers);
-    let connectors = connectors.iter().map(|connector| connector.full());
-    Ok(page(query)?.at_most(PAGE).respond((1..).zip(connectors).collect()))
+    let shown = connectors.iter().map(|connector| move || connector.full());
+    Ok(page(query)?.at_most(PAGE).respond((1..).zip(shown).collect()))
 }
 
 pub(crate) async fn keys(State(service): State<Service>, headers: HeaderMap) -> Json<Value> {
@@ -144,7 +145,7 @@ pub(crate) async fn forget(
     path: Path,
 ) -> Result<StatusCode, Error> {
     let connector = service.connector(Some(caller), path.required("keyOrId")?)?;
-    if service.catalog().find(&connector.key).is_ok() {
+    if !connector.is_copy {
         return Err(Error::NotACopy(connector.key.clone()));
     }
     let forgotten = service.store().forget_clone(&connector).await?;
@@ -170,6 +171,16 @@ pub(crate) async fn oauth_url(
 ) -> Result<Json<Value>, Error> {
     let parameters = Parameters::from_query(&query.unwrap_or_default());
     oauth_url::build(&service, &connector, &parameters).map(Json)
+}
+
+/// The request token of OAuth 1.0.
+pub(crate) async fn oauth_token(
+    State(service): State<Service>,
+    Named(connector): Named,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Error> {
+    let parameters = Parameters::from_query(&query.unwrap_or_default());
+    oauth1::request_token(&service, &connector, &parameters).await.map(Json)
 }
 
 pub(crate) async fn oauth_url_by_body(

@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{
     Json,
     extract::{RawQuery, State},
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use super::target::{Called, Path, Target};
@@ -16,11 +16,13 @@ use crate::instances::{
     authorization::Parts,
     body::Members,
     catalog::printable,
+    connector::Connector,
+    envelope::TRACE_ID,
     error::Error,
     instance::{Instance, View},
     listing::{Page, Search},
     provisioning,
-    store::Slot,
+    store::{CallerId, Slot},
     update::{self, Verb},
 };
 
@@ -28,7 +30,7 @@ pub(crate) async fn create(
     State(service): State<Service>,
     Called(caller): Called,
     request: Members,
-) -> Result<Json<Value>, Error> {
+) -> Result<Response, Error> {
     let element = request.object("element")?.ok_or_else(|| Error::Missing(vec!["element.key".to_owned()]))?;
     let key = match (element.get("key"), element.get("id")) {
         (Some(Value::String(key)), _) if !key.is_empty() => key.clone(),
@@ -39,7 +41,42 @@ pub(crate) async fn create(
         _ => return Err(Error::wrong("element.key", "a string")),
     };
     let connector = service.connector(Some(caller), &key)?;
-    Ok(Json(provisioning::create(&service, caller, connector, &request).await?))
+    make(&service, caller, connector, &request).await
+}
+
+/// Makes the instance; with `providerData.debug`, what was said to the vendor is kept as well, above all when it refused.
+async fn make(
+    service: &Service,
+    caller: CallerId,
+    connector: Arc<Connector>,
+    request: &Members,
+) -> Result<Response, Error> {
+    let debug =
+        request.object("providerData")?.and_then(|data| data.get("debug")) == Some(&Value::Bool(true));
+    if !debug {
+        return Ok(Json(provisioning::create(service, caller, connector, request).await?).into_response());
+    }
+    let key = connector.key.clone();
+    let work = provisioning::create(service, caller, connector, request);
+    let (outcome, id) =
+        service.traces().record(service.mint(), (caller, &key), service.clock().now(), work).await;
+    let mut response = outcome.map(Json).into_response();
+    if let Ok(id) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(TRACE_ID, id);
+    }
+    Ok(response)
+}
+
+/// `/elements/{keyOrId}/trace/{traceId}`
+pub(crate) async fn trace(
+    State(service): State<Service>,
+    Called(caller): Called,
+    path: Path,
+) -> Result<Json<Value>, Error> {
+    let connector = service.connector(Some(caller), path.required("keyOrId")?)?;
+    let id = path.required("traceId")?;
+    let found = service.traces().find(caller, &connector.key, id);
+    found.map(Json).ok_or_else(|| Error::NothingNamed { kind: "trace", name: printable(id) })
 }
 
 pub(crate) async fn create_at(
@@ -47,9 +84,9 @@ pub(crate) async fn create_at(
     Called(caller): Called,
     path: Path,
     request: Members,
-) -> Result<Json<Value>, Error> {
+) -> Result<Response, Error> {
     let connector = service.connector(Some(caller), path.required("keyOrId")?)?;
-    Ok(Json(provisioning::create(&service, caller, connector, &request).await?))
+    make(&service, caller, connector, &request).await
 }
 
 pub(crate) async fn read(State(service): State<Service>, Target(slot): Target) -> Result<Json<Value>, Error> {
@@ -111,10 +148,10 @@ fn found(
     view: View,
 ) -> Result<Response, Error> {
     let view = if search.hydrate { view } else { View::Brief };
-    let found: Vec<(u64, Value)> = instances
+    let found: Vec<_> = instances
         .iter()
         .filter(|instance| search.finds(instance))
-        .map(|instance| (instance.id, instance.to_json(service, view)))
+        .map(|instance| (instance.id, || instance.to_json(service, view)))
         .collect();
     if found.is_empty() { Err(Error::NoInstances) } else { Ok(search.page.respond(found)) }
 }

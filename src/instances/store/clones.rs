@@ -8,7 +8,7 @@ use super::accounts::OrganizationId;
 use crate::instances::connector::Connector;
 
 /// The first number of a copy; the catalogue's own are below.
-pub(super) const FIRST: u64 = 100_000;
+pub(super) const FIRST: u64 = 10_000_000;
 
 /// What is kept of a copy: everything else it has from its base.
 #[derive(Clone, Debug, Deserialize, Serialize)]

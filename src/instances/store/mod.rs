@@ -260,7 +260,7 @@ impl Inner {
 
     /// Whether the connector is still there: a copy may have been forgotten meanwhile.
     fn stands(&self, connector: &Connector) -> bool {
-        connector.id < clones::FIRST || read(&self.clones).iter().any(|copy| copy.kept.id == connector.id)
+        !connector.is_copy || read(&self.clones).iter().any(|copy| copy.kept.id == connector.id)
     }
 }
 
