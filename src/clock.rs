@@ -7,8 +7,11 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use serde::{Deserialize, Serialize};
+
 /// A moment, in whole milliseconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
@@ -92,8 +95,10 @@ impl Sub<Duration> for Timestamp {
 #[derive(Clone)]
 pub struct Clock(Arc<Mutex<Hands>>);
 
-#[derive(Clone, Copy, Debug)]
-enum Hands {
+/// How a clock shows the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Hands {
     /// Runs with the system's clock, this many milliseconds ahead of it.
     Running(i64),
     Stopped(Timestamp),
@@ -116,6 +121,12 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.hands().read()
+    }
+
+    /// Whether it stands still.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        matches!(*self.hands(), Hands::Stopped(_))
     }
 
     /// Stops the clock where it is, and says where.
@@ -142,6 +153,17 @@ impl Clock {
     pub fn set(&self, moment: Timestamp) {
         let mut hands = self.hands();
         *hands = hands.moved_to(moment);
+    }
+
+    /// How it shows the time now, to be put back later.
+    pub(crate) fn save(&self) -> Hands {
+        *self.hands()
+    }
+
+    /// Shows the time as it did when `hands` were saved: a stopped clock stands there again, a running one keeps its
+    /// distance to the system's.
+    pub(crate) fn restore(&self, hands: Hands) {
+        *self.hands() = hands;
     }
 
     fn hands(&self) -> MutexGuard<'_, Hands> {

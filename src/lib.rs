@@ -6,8 +6,11 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod clock;
+#[cfg(feature = "cli")]
+mod configuration;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod duration_text;
 pub mod exchange;
 #[cfg(any(feature = "cli", feature = "conformance"))]
 pub mod exit_codes;
@@ -22,6 +25,7 @@ pub mod providers;
 pub mod secret;
 #[cfg(feature = "serve")]
 pub mod serve;
+pub mod snapshot;
 pub mod stage;
 pub mod tenant;
 pub mod vendor;
@@ -36,6 +40,7 @@ pub use providers::Provider;
 pub use secret::Secret;
 #[cfg(feature = "serve")]
 pub use serve::RunningStage;
+pub use snapshot::{Snapshot, StageSnapshot};
 pub use stage::{ConsentGiven, Demo, Stage, TenantHandle};
 pub use tenant::Consent;
 pub use vendor::Vendor;

@@ -2,14 +2,17 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use rand_chacha::{
     ChaCha12Rng,
     rand_core::{Rng, SeedableRng},
 };
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::{Secret, secret::Exposed};
 
 /// Letters and digits, as most opaque tokens use them.
 pub const ALPHANUMERIC: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -33,25 +36,46 @@ pub const DIGITS: &str = "0123456789";
 /// assert_eq!(Mint::seeded(7).text(mint::HEX, 16), Mint::seeded(7).text(mint::HEX, 16));
 /// ```
 #[derive(Clone)]
-pub struct Mint(Source);
+pub struct Mint(Arc<Mutex<Source>>);
 
-#[derive(Clone)]
 enum Source {
     System,
-    Seeded(Arc<Mutex<ChaCha12Rng>>),
+    Seeded(Box<ChaCha12Rng>),
 }
+
+/// Where a mint stands. Whoever has it knows all that will be drawn.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum SavedMint {
+    System,
+    Seeded {
+        /// 64 hexadecimal digits.
+        seed: Exposed,
+        /// Words of 32 bits drawn so far.
+        drawn: u64,
+    },
+}
+
+/// A saved seed that is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the seed of its mint is not written in 64 hexadecimal digits")]
+pub struct NoSeed;
 
 impl Mint {
     /// Draws from the operating system.
     #[must_use]
     pub fn system() -> Self {
-        Self(Source::System)
+        Self::of(Source::System)
     }
 
     /// Draws a stream that depends on `seed` alone.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Self(Source::Seeded(Arc::new(Mutex::new(ChaCha12Rng::seed_from_u64(seed)))))
+        Self::of(Source::Seeded(Box::new(ChaCha12Rng::seed_from_u64(seed))))
+    }
+
+    fn of(source: Source) -> Self {
+        Self(Arc::new(Mutex::new(source)))
     }
 
     /// `length` characters of `alphabet`, which must be ASCII and not empty.
@@ -93,24 +117,68 @@ impl Mint {
     /// and number, whatever was drawn before.
     #[must_use]
     pub(crate) fn branch(&self, number: u64) -> Self {
-        match &self.0 {
+        match &*self.source() {
             Source::System => Self::system(),
             Source::Seeded(stream) => {
-                let seed = stream.lock().unwrap_or_else(PoisonError::into_inner).get_seed();
+                let seed = stream.get_seed();
                 let digest = Sha256::new().chain_update(seed).chain_update(number.to_le_bytes()).finalize();
-                Self(Source::Seeded(Arc::new(Mutex::new(ChaCha12Rng::from_seed(digest.into())))))
+                Self::of(Source::Seeded(Box::new(ChaCha12Rng::from_seed(digest.into()))))
             }
         }
     }
 
-    fn fill(&self, bytes: &mut [u8]) {
-        match &self.0 {
-            #[expect(clippy::expect_used, reason = "a machine without randomness cannot issue tokens")]
-            Source::System => getrandom::fill(bytes).expect("the operating system gives randomness"),
+    /// Where it stands now, to be put back later.
+    pub(crate) fn save(&self) -> SavedMint {
+        match &*self.source() {
+            Source::System => SavedMint::System,
             Source::Seeded(stream) => {
-                stream.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
+                let seed = stream.get_seed();
+                let seed = seed.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+                // More than 2^64 words are never drawn.
+                let drawn = u64::try_from(stream.get_word_pos()).unwrap_or(u64::MAX);
+                SavedMint::Seeded { seed: Exposed(Secret::from(seed)), drawn }
             }
         }
+    }
+
+    /// Puts this mint and its clones where `of` stands.
+    pub(crate) fn become_as(&self, of: Self) {
+        let Self(of) = of;
+        let source =
+            std::mem::replace(&mut *of.lock().unwrap_or_else(PoisonError::into_inner), Source::System);
+        *self.source() = source;
+    }
+
+    fn source(&self) -> MutexGuard<'_, Source> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fill(&self, bytes: &mut [u8]) {
+        if let Source::Seeded(stream) = &mut *self.source() {
+            return stream.fill_bytes(bytes);
+        }
+        // The lock is released before the system is asked.
+        #[expect(clippy::expect_used, reason = "a machine without randomness cannot issue tokens")]
+        getrandom::fill(bytes).expect("the operating system gives randomness");
+    }
+}
+
+impl TryFrom<&SavedMint> for Mint {
+    type Error = NoSeed;
+
+    fn try_from(saved: &SavedMint) -> Result<Self, NoSeed> {
+        let SavedMint::Seeded { seed, drawn } = saved else { return Ok(Self::system()) };
+        let digits = seed.0.expose();
+        if digits.len() != 64 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(NoSeed);
+        }
+        let mut bytes = [0; 32];
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).map_err(|_| NoSeed)?;
+        }
+        let mut stream = ChaCha12Rng::from_seed(bytes);
+        stream.set_word_pos(u128::from(*drawn));
+        Ok(Self::of(Source::Seeded(Box::new(stream))))
     }
 }
 
@@ -122,7 +190,7 @@ impl Default for Mint {
 
 impl fmt::Debug for Mint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
+        f.write_str(match *self.source() {
             Source::System => "Mint(system)",
             Source::Seeded(_) => "Mint(seeded)",
         })
@@ -151,6 +219,21 @@ mod tests {
         assert_eq!(mint.branch(1).text(HEX, 16), early);
         assert_ne!(mint.branch(2).text(HEX, 16), early);
         assert_ne!(Mint::seeded(4).branch(1).text(HEX, 16), early);
+    }
+
+    #[test]
+    fn a_mint_goes_on_where_it_was_saved() {
+        let mint = Mint::seeded(5);
+        let _drawn_before = mint.text(ALPHANUMERIC, 301);
+        let saved = mint.save();
+        let next = mint.text(HEX, 99);
+        let (other, twin) = (Mint::system(), mint.clone());
+        other.become_as(Mint::try_from(&saved).unwrap());
+        assert_eq!(other.text(HEX, 99), next);
+        mint.become_as(Mint::try_from(&saved).unwrap());
+        assert_eq!(twin.text(HEX, 99), next, "clones draw from the same source");
+        let short = SavedMint::Seeded { seed: Exposed("00".into()), drawn: 0 };
+        assert!(Mint::try_from(&short).is_err());
     }
 
     #[test]

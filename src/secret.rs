@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 
 /// A password, client secret, code or token. Prints as `••••`, has no `Display`, compares in constant time.
@@ -51,6 +52,37 @@ impl From<&str> for Secret {
     }
 }
 
+/// A secret that is written in the clear: for the fields of files that are meant to hold secrets, and for nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Exposed(pub(crate) Secret);
+
+impl Serialize for Exposed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.expose())
+    }
+}
+
+impl<'de> Deserialize<'de> for Exposed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(text.into()))
+    }
+}
+
+/// The same for a [`Secret`] itself, by `#[serde(with = "exposed")]`.
+pub(crate) mod exposed {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Exposed, Secret};
+
+    pub(crate) fn serialize<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+        Exposed(secret.clone()).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+        Exposed::deserialize(deserializer).map(|exposed| exposed.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,5 +93,14 @@ mod tests {
         assert_eq!(format!("{secret:?}"), "••••");
         assert!(secret.matches("hunter2"));
         assert!(!secret.matches("hunter"));
+    }
+
+    #[test]
+    fn an_exposed_secret_is_written_and_still_not_printed() {
+        let exposed = Exposed("hunter2".into());
+        let text = serde_json::to_string(&exposed).unwrap();
+        assert_eq!(text, "\"hunter2\"");
+        assert_eq!(serde_json::from_str::<Exposed>(&text).unwrap(), exposed);
+        assert!(!format!("{exposed:?}").contains("hunter2"));
     }
 }

@@ -2,14 +2,18 @@
 
 use std::{
     any::Any,
-    collections::HashMap,
+    borrow::Borrow,
+    collections::{HashMap, hash_map::Entry},
     fmt,
     hash::{BuildHasher, RandomState},
     sync::{
-        Arc, OnceLock, PoisonError, RwLock, RwLockWriteGuard, Weak,
+        Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::{
     Clock, Mint, Vendor,
@@ -24,7 +28,7 @@ pub(crate) const CREDENTIAL_HEADERS: [&str; 2] = ["access-token", "x-auth-token"
 pub(crate) const CREDENTIAL_PARAMETERS: [&str; 6] =
     ["client_id", "refresh_token", "code", "token", "subject_token", "oauth_token"];
 
-/// The name of a tenant: `default`, `t1`, `t2` …
+/// The name of a tenant: `default`, `t1`, `t2` …, or one that was chosen for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TenantId(Arc<str>);
 
@@ -32,6 +36,44 @@ impl TenantId {
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn new(name: &str) -> Result<Self, NameError> {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(fits) {
+            return Err(NameError::Form(name.to_owned()));
+        }
+        Ok(Self(name.into()))
+    }
+
+    /// The branch of the mint for a name that was chosen: the same for the same name. A tenant whose name only counts
+    /// has the branch of its number.
+    fn branch(&self) -> u64 {
+        let number = self.0.strip_prefix('t').and_then(|number| number.parse().ok());
+        number.unwrap_or_else(|| {
+            let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(self.0.as_bytes()));
+            u64::from_le_bytes([a, b, c, d, e, f, g, h])
+        })
+    }
+}
+
+/// The most letters that the name of a tenant may have.
+const LONGEST_NAME: usize = 64;
+
+/// A name that a tenant cannot have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// It is not written as names of tenants are.
+    #[error("{0:?} is no name for a tenant; it takes 1 to 64 lower-case letters, digits and hyphens")]
+    Form(String),
+    /// There is one already.
+    #[error("there is a tenant called {0:?} already; choose another name")]
+    Taken(String),
+}
+
+impl Borrow<str> for TenantId {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }
@@ -43,7 +85,8 @@ impl fmt::Display for TenantId {
 }
 
 /// How the authorize step asks for consent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Consent {
     /// By the vendor's login and consent pages.
     #[default]
@@ -60,6 +103,12 @@ pub struct Tenant {
     journal: Journal,
     faults: Faults,
     auto_consent: AtomicBool,
+    /// Whether other tenants share its clock.
+    shares_clock: bool,
+    /// Shared by those at work in this world; whoever saves or replaces the whole of it is alone.
+    world: RwLock<()>,
+    /// How often somebody has been at work.
+    works: AtomicU64,
     directory: Arc<Directory>,
     this: Weak<Self>,
     sites: [OnceLock<Box<dyn Any + Send + Sync>>; Vendor::ALL.len()],
@@ -89,6 +138,9 @@ impl Tenant {
             journal,
             faults: Faults::default(),
             auto_consent: AtomicBool::new(settings.consent == Consent::Auto),
+            shares_clock: settings.clock.is_some(),
+            world: RwLock::default(),
+            works: AtomicU64::new(0),
             directory: Arc::clone(directory),
             this: this.clone(),
             sites: Default::default(),
@@ -140,6 +192,32 @@ impl Tenant {
     /// Changes how its authorize step asks for consent.
     pub fn set_consent(&self, consent: Consent) {
         self.auto_consent.store(consent == Consent::Auto, Ordering::Relaxed);
+    }
+
+    /// Whether other tenants share its clock.
+    pub(crate) fn shares_clock(&self) -> bool {
+        self.shares_clock
+    }
+
+    /// Goes to work in this world, which is not replaced meanwhile. Not to be called twice on the way: the second would
+    /// wait for a replacement that waits for the first.
+    pub(crate) fn enter(&self) -> RwLockReadGuard<'_, ()> {
+        let here = self.world.read().unwrap_or_else(PoisonError::into_inner);
+        // Counted inside, so that whoever reads the count and then saves alone has all that was counted.
+        self.works.fetch_add(1, Ordering::Relaxed);
+        here
+    }
+
+    /// Has this world alone, to save or replace the whole of it.
+    pub(crate) fn enter_alone(&self) -> RwLockWriteGuard<'_, ()> {
+        self.world.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Something that differs when something may have changed.
+    #[cfg(feature = "cli")]
+    pub(crate) fn revision(&self) -> impl std::hash::Hash + use<> {
+        let works = self.works.load(Ordering::Relaxed);
+        (works, self.clock.save(), self.consent(), self.faults.revision())
     }
 
     /// What this tenant has at the vendor of `S`.
@@ -201,12 +279,47 @@ impl Tenants {
 
     /// Makes a tenant, which lives until it is removed.
     pub(crate) fn create(&self) -> Arc<Tenant> {
-        let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-        let id = TenantId(format!("t{number}").into());
-        let mint = self.settings.mint.branch(number);
+        loop {
+            let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+            let id = TenantId(format!("t{number}").into());
+            let mint = self.settings.mint.branch(number);
+            let tenant = Tenant::new(id.clone(), &self.settings, mint, &self.directory);
+            // A tenant that came back from a file may have the name.
+            if let Entry::Vacant(free) = self.write().entry(id) {
+                free.insert(Arc::clone(&tenant));
+                return tenant;
+            }
+        }
+    }
+
+    /// Makes a tenant with a name of its own, which lives until it is removed.
+    pub(crate) fn open(&self, name: &str) -> Result<Arc<Tenant>, NameError> {
+        let id = TenantId::new(name)?;
+        let mint = self.settings.mint.branch(id.branch());
         let tenant = Tenant::new(id.clone(), &self.settings, mint, &self.directory);
-        self.write().insert(id, Arc::clone(&tenant));
-        tenant
+        let mut others = self.write();
+        if id == *self.default.id() || others.contains_key(&id) {
+            return Err(NameError::Taken(name.to_owned()));
+        }
+        others.insert(id, Arc::clone(&tenant));
+        Ok(tenant)
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<Arc<Tenant>> {
+        if name == self.default.id().as_str() {
+            return Some(Arc::clone(&self.default));
+        }
+        let others = self.others.read().unwrap_or_else(PoisonError::into_inner);
+        others.get(name).cloned()
+    }
+
+    /// All tenants, the default one first, then by name.
+    pub(crate) fn all(&self) -> Vec<Arc<Tenant>> {
+        let others = self.others.read().unwrap_or_else(PoisonError::into_inner);
+        let mut others: Vec<_> = others.values().cloned().collect();
+        others.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        others.insert(0, Arc::clone(&self.default));
+        others
     }
 
     pub(crate) fn remove(&self, id: &TenantId) {

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// A vendor of an API that software integrates with over OAuth 2.0 or Basic credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
@@ -72,6 +72,12 @@ impl FromStr for Vendor {
 
     fn from_str(key: &str) -> Result<Self, UnknownVendor> {
         Self::ALL.into_iter().find(|vendor| vendor.key() == key).ok_or_else(|| UnknownVendor(key.to_owned()))
+    }
+}
+
+impl Serialize for Vendor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.key())
     }
 }
 

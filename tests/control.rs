@@ -2,7 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use rehearsal::{Stage, Vendor, serve::control};
+use rehearsal::{
+    Stage, Vendor,
+    serve::control::{self, Access},
+};
 use serde_json::{Value, json};
 
 struct Control {
@@ -17,7 +20,7 @@ impl Control {
         let listener =
             tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a loopback port is free");
         let base = format!("http://{}", listener.local_addr().expect("the listener is open"));
-        tokio::spawn(axum::serve(listener, control::router(stage.clone())).into_future());
+        tokio::spawn(axum::serve(listener, control::router(stage.clone(), Access::Open)).into_future());
         Self { base, stage, client: reqwest::Client::new() }
     }
 
@@ -98,7 +101,7 @@ async fn an_expired_token_is_refused_and_a_reset_forgets_it() {
     let demo = control.stage.default_tenant().demo(Vendor::Box);
     let (status, _) = control.post("/v1/reset", json!({})).await;
     assert_eq!(status, 200);
-    assert_eq!(control.get("/v1/journal").await.1, json!({ "entries": [] }));
+    assert_eq!(control.get("/v1/journal").await.1["entries"], json!([]));
     let (status, _) = control.post("/v1/expire", json!({ "vendor": "box", "token": token })).await;
     assert_eq!(status, 409, "the token is unknown now");
     assert_eq!(control.stage.default_tenant().demo(Vendor::Box), demo, "the demo app and user stay");
@@ -141,8 +144,9 @@ async fn bad_input_gets_a_sentence_and_changes_nothing() {
     }
     assert!(control.stage.default_tenant().apps(Vendor::Box).len() <= 1, "only the demo app is registered");
     let (status, answer) = control.post_text("/v1/apps", format!("\"{}\"", "x".repeat(2 << 20))).await;
-    assert_eq!(status, 413, "{answer}");
+    assert_eq!(status, 413, "the body is oversized");
+    assert!(answer["error"].as_str().unwrap().contains("1048576 bytes"), "{answer}");
     assert_eq!(control.get("/v1/journal?since=x").await.0, 400);
     assert_eq!(control.get("/v1/journal?vendor=x").await.0, 400);
-    assert_eq!(control.get("/v1/apps").await.0, 404);
+    assert_eq!(control.get("/v1/apps").await.0, 400);
 }

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+#[path = "../examples/application_test.rs"]
+mod application_test;
 #[path = "../examples/own_server.rs"]
 mod own_server;
 #[path = "../examples/with_wiremock.rs"]
@@ -15,4 +17,9 @@ fn own_server_runs() -> Result<(), Box<dyn Error>> {
 #[test]
 fn with_wiremock_runs() -> Result<(), Box<dyn Error>> {
     with_wiremock::main()
+}
+
+#[test]
+fn application_test_runs() -> Result<(), Box<dyn Error>> {
+    application_test::main()
 }

@@ -193,6 +193,62 @@ async fn the_secrets_of_the_first_start_stay_good() {
     second.kill();
 }
 
+/// Everything is logged that can be, and none of it is a secret.
+#[tokio::test]
+async fn no_log_line_holds_a_secret() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rehearsal"))
+        .args(["serve", "--json", "--port-base", "0", "--consent", "auto", "--data"])
+        .arg(folder.path().join("data"))
+        .args(["--user-secret", "user-secret", "--organization-secret", "organization-secret"])
+        .env("RUST_LOG", "trace")
+        .stdout(Stdio::piped())
+        .stderr(std::fs::File::create(folder.path().join("log")).expect("a file"))
+        .spawn()
+        .expect("the binary starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("the output is piped")).read_line(&mut line).expect("one line");
+    let serve = Serve { child, instances: String::new(), store: Value::Null };
+    let addresses: Value = serde_json::from_str(&line).expect("the line is JSON");
+    let text = |pointer: &str| addresses.pointer(pointer).and_then(Value::as_str).expect("a text").to_owned();
+    let (base, key, secret) =
+        (text("/instances"), text("/apps/box/client_id"), text("/apps/box/client_secret"));
+    let client =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let page =
+        format!("{}/api/oauth2/authorize?response_type=code&client_id={key}&state=s", text("/providers/box"));
+    let back = client.get(page).send().await.expect("Box answers").headers()["location"].clone();
+    let back = reqwest::Url::parse(back.to_str().expect("text")).expect("a URL");
+    let code = back.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned();
+    let body = json!({
+        "element": {"key": "box"}, "name": "logged", "providerData": {"code": code, "debug": true},
+        "configuration": {
+            "oauth.api.key": key, "oauth.api.secret": secret, "oauth.callback.url": text("/apps/box/redirect_uri"),
+        },
+    });
+    let post =
+        |body: &Value| client.post(format!("{base}/instances")).header("authorization", CALLER).json(body);
+    let made = answered(post(&body)).await.expect("an instance");
+    let refused = post(&body).send().await.expect("an answer");
+    assert_eq!(refused.status(), 401, "the code is spent");
+    let refused: Value = refused.json().await.expect("JSON");
+    let token = made["token"].as_str().expect("a token");
+    let called =
+        client.get(format!("{base}/files")).header("authorization", format!("{CALLER}, Element {token}"));
+    answered(called).await.expect("files");
+    drop(serve);
+
+    let log = std::fs::read_to_string(folder.path().join("log")).expect("the log");
+    let id = refused["requestId"].as_str().expect("an id");
+    assert!(log.contains(id), "the id of a refusal leads to its log lines");
+    assert!(log.contains("/elements/api-v2/instances") && log.contains("provider answered"), "{log}");
+    let tokens = ["oauth.user.token", "oauth.user.refresh_token"]
+        .map(|key| made["configuration"][key].as_str().expect("a token"));
+    for hidden in ["user-secret", "organization-secret", &*code, &*secret, token].into_iter().chain(tokens) {
+        assert!(!log.contains(hidden), "{hidden} is in the log");
+    }
+}
+
 #[test]
 fn data_without_its_key_is_refused_with_advice() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -2,8 +2,8 @@
 
 use std::{io, net::SocketAddr};
 
-use super::{check, tour};
-use crate::{exit_codes, instances};
+use super::{check, state::StateError, tour, wait::NotReady};
+use crate::{configuration::ConfigurationError, exit_codes, instances};
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -26,18 +26,35 @@ pub(crate) enum Failure {
     Check(#[from] check::SetUpError),
     #[error(transparent)]
     Tour(#[from] tour::WalkError),
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
+    #[error("the configuration cannot be printed: {0}")]
+    Effective(toml::ser::Error),
+    #[error(transparent)]
+    State(#[from] StateError),
+    #[error("what has changed last is not saved: {0}")]
+    LastSave(StateError),
+    #[error(transparent)]
+    NotReady(#[from] NotReady),
 }
 
 impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Runtime(_) | Self::Serving(_) | Self::Output(_) | Self::Tour(_) => {
-                exit_codes::NOT_CONFORMANT
-            }
+            Self::Runtime(_)
+            | Self::Serving(_)
+            | Self::Output(_)
+            | Self::Tour(_)
+            | Self::Effective(_)
+            | Self::LastSave(_) => exit_codes::NOT_CONFORMANT,
+            Self::NotReady(_) => exit_codes::TARGET_UNREACHABLE,
             Self::Check(error) => error.exit_code(),
-            Self::PortInUse(_) | Self::Listen { .. } | Self::PortBase(..) | Self::Service(_) => {
-                exit_codes::USAGE
-            }
+            Self::PortInUse(_)
+            | Self::Listen { .. }
+            | Self::PortBase(..)
+            | Self::Service(_)
+            | Self::Configuration(_)
+            | Self::State(_) => exit_codes::USAGE,
         }
     }
 }

@@ -1,12 +1,16 @@
 //! The command line. One file per command.
 
 pub mod check;
+mod config;
 pub mod embedded;
 mod failure;
 mod kept;
+mod logging;
 mod serve;
 mod settings;
+mod state;
 pub mod tour;
+mod wait;
 
 use std::process::ExitCode;
 
@@ -30,6 +34,10 @@ enum Command {
     Check(Box<check::Check>),
     /// Walk through the death and return of a token, and see each request and answer
     Tour(tour::Tour),
+    /// Wait until `serve` is ready
+    Wait(wait::Wait),
+    /// Check a configuration file, or print what it comes to
+    Config(config::Config),
 }
 
 /// Runs the command that the process was started with, and says how it went.
@@ -43,6 +51,8 @@ pub fn run() -> ExitCode {
                 Command::Serve(serve) => serve.run().await,
                 Command::Check(check) => check.run().await,
                 Command::Tour(tour) => tour.run().await,
+                Command::Wait(wait) => wait.run().await,
+                Command::Config(config) => config.run(),
             }
         })
     });

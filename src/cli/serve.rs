@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     io::{self, Write},
     net::TcpListener,
+    path::PathBuf,
 };
 
 use clap::Args;
@@ -12,15 +13,19 @@ use tokio::sync::watch;
 use url::Url;
 
 use crate::{
-    Demo, Mint, Secret, Stage, Vendor,
+    Demo, Mint, Secret, Stage, StageSnapshot, Vendor,
     cli::{
         failure::Failure,
         kept::Kept,
+        logging,
         settings::{ConsentBy, Listeners, Ports, ProviderUrls},
+        state::StateFile,
     },
+    configuration::Configuration,
     exit_codes,
     instances::{self, Caller, Service, Settings},
-    serve::control,
+    mint,
+    serve::control::{self, Access},
 };
 
 /// Serve the vendors, the instances service and the control API until interrupted
@@ -34,9 +39,18 @@ pub(crate) struct Serve {
     /// How the authorize step asks for consent
     #[arg(long, value_enum, default_value = "page")]
     consent: ConsentBy,
+    /// The token that the control API asks for; made up if it listens beyond loopback and none is given
+    #[arg(long, value_name = "TOKEN", env = "REHEARSAL_CONTROL_TOKEN", hide_env_values = true)]
+    control_token: Option<Secret>,
     /// Print one line of JSON instead of a table
     #[arg(long)]
     json: bool,
+    /// Let tenants begin as this file declares (docs/configuration.md)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Keep all tenants in this file: go on from it if it is there, save what changes
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     #[command(flatten)]
     providers: ProviderUrls,
     #[command(flatten)]
@@ -45,15 +59,17 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) async fn run(self) -> Result<u8, Failure> {
+        logging::start();
+        let (stage, mut state) = self.stage()?;
         let Listeners { control, instances, providers } = self.ports.open()?;
-        let mut stage = Stage::builder().consent(self.consent.into());
-        if let Some(seed) = self.seed {
-            stage = stage.seed(seed);
-        }
-        let stage = stage.build();
         let mint = self.seed.map_or_else(Mint::system, Mint::seeded);
+        let beyond_loopback = !self.ports.host.is_loopback();
+        let control_token =
+            self.control_token.clone().or_else(|| beyond_loopback.then(|| mint.text(mint::HEX, 32).into()));
+        let access = control_token.clone().map_or(Access::Open, Access::Token);
         let addresses = Addresses {
             control: url(&control)?,
+            control_token,
             instances: with_path(url(&instances)?, "/elements/api-v2"),
             providers: Vendor::ALL
                 .into_iter()
@@ -71,12 +87,18 @@ impl Serve {
         let interruption = interruption()?;
         let (stop, stopped) = watch::channel(());
         stage.accept_on(providers).map_err(Failure::Serving)?;
-        let control_api = control::router(stage.clone()).merge(service.administration());
+        let control_api = control::router_beside(stage.clone(), access, service.administration());
         let instances = instances::serve(asynchronous(instances)?, service, ended(stopped.clone()));
-        let control = axum::serve(asynchronous(control)?, control_api).with_graceful_shutdown(ended(stopped));
+        let control =
+            axum::serve(asynchronous(control)?, control_api).with_graceful_shutdown(ended(stopped.clone()));
         let serving = async { tokio::try_join!(instances, control) };
 
+        // The demo apps and users are made before the first save.
         let demos = Vendor::ALL.map(|vendor| (vendor, stage.default_tenant().demo(vendor)));
+        if let Some(state) = &mut state {
+            // At once, so that a file that cannot be written is known before anybody relies on it.
+            state.save(&stage)?;
+        }
         let announcement = if self.json {
             format!("{}\n", as_json(&addresses, caller.as_ref(), &demos))
         } else {
@@ -84,19 +106,62 @@ impl Serve {
         };
         print(&announcement).map_err(Failure::Output)?;
 
+        let followed = state.map(|state| {
+            let stage = stage.clone();
+            tokio::spawn(async move { state.follow(&stage, ended(stopped)).await })
+        });
         let interrupted = async {
             interruption.await;
             // Servers finish what is in flight, then end.
             drop(stop);
         };
         let (served, ()) = tokio::join!(serving, interrupted);
+        if let Some(followed) = followed {
+            let mut state = followed.await.map_err(|error| Failure::Runtime(io::Error::other(error)))?;
+            state.save(&stage).map_err(Failure::LastSave)?;
+        }
         served.map_err(Failure::Serving)?;
         Ok(exit_codes::SUCCESS)
+    }
+
+    /// The stage with all tenants that are declared or come back. Those that come back go on as they were: what the
+    /// configuration declares is how a tenant begins.
+    fn stage(&self) -> Result<(Stage, Option<StateFile>), Failure> {
+        let mut stage = Stage::builder().consent(self.consent.into());
+        if let Some(seed) = self.seed {
+            stage = stage.seed(seed);
+        }
+        let stage = stage.build();
+        let configuration = self.config.as_deref().map(Configuration::read).transpose()?;
+        let (state, held) = match &self.state {
+            Some(path) => {
+                let (state, held) = StateFile::open(path)?;
+                (Some(state), held)
+            }
+            None => (None, None),
+        };
+        if let (Some(state), Some(held)) = (&state, &held) {
+            state.restore(held, &stage)?;
+        }
+        if let Some(configuration) = configuration {
+            let comes_back = |name: &str| held.iter().flat_map(StageSnapshot::tenants).any(|of| of == name);
+            let goes_on: Vec<_> = configuration.tenants().filter(|name| comes_back(name)).collect();
+            if !goes_on.is_empty() {
+                let names = goes_on.join(", ");
+                // Whoever has just changed the configuration would look for the change in vain.
+                anstream::eprintln!(
+                    "rehearsal: as in the state file, and not as configured, goes on: {names}"
+                );
+            }
+            configuration.apply(&stage, comes_back)?;
+        }
+        Ok((stage, state))
     }
 }
 
 struct Addresses {
     control: Url,
+    control_token: Option<Secret>,
     instances: Url,
     providers: BTreeMap<Vendor, Url>,
 }
@@ -173,7 +238,7 @@ fn as_json(addresses: &Addresses, caller: Option<&Caller>, demos: &[(Vendor, Dem
         app
     };
     let user = |_, demo: &Demo| json!({ "login": demo.login, "password": demo.password.expose() });
-    json!({
+    let mut line = json!({
         "control": bare(&addresses.control),
         "instances": bare(&addresses.instances),
         "providers": providers,
@@ -181,13 +246,20 @@ fn as_json(addresses: &Addresses, caller: Option<&Caller>, demos: &[(Vendor, Dem
         "organization_secret": caller.map(|caller| caller.organization_secret.expose()),
         "apps": by_vendor(app),
         "users": by_vendor(user),
-    })
+    });
+    if let Some(token) = &addresses.control_token {
+        line["control_token"] = token.expose().into();
+    }
+    line
 }
 
 fn as_table(addresses: &Addresses, caller: Option<&Caller>, demos: &[(Vendor, Demo)]) -> String {
     let mut text = String::from("rehearsal serves until interrupted (Ctrl-C)\n\n");
     let mut line = |name: &str, value: &str| text += &format!("  {name:<22}{value}\n");
     line("control API", bare(&addresses.control));
+    if let Some(token) = &addresses.control_token {
+        line("  its token", token.expose());
+    }
     line("instances service", bare(&addresses.instances));
     for (vendor, url) in &addresses.providers {
         line(vendor.display_name(), bare(url));

@@ -4,9 +4,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::exchange::{Ending, Reply, Verdict};
+use super::written;
+use crate::{
+    duration_text,
+    exchange::{Ending, Reply, Verdict},
+};
 
 /// Something that every vendor says in words of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,18 +27,35 @@ pub enum Trouble {
     ServerError,
 }
 
-#[derive(Clone, Debug)]
+/// What a fault does, in the words of files as well.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Effect {
-    Answer { status: StatusCode, headers: Vec<(HeaderName, HeaderValue)>, body: Bytes },
-    Trouble(Trouble),
+    Answer {
+        #[serde(with = "written::status")]
+        status: StatusCode,
+        #[serde(default, with = "written::headers", skip_serializing_if = "Vec::is_empty")]
+        headers: Vec<(HeaderName, HeaderValue)>,
+        #[serde(default, with = "written::body")]
+        body: Bytes,
+    },
+    Refusal,
+    RateLimit {
+        #[serde(with = "duration_text")]
+        retry_after: Duration,
+    },
+    ServerError,
     Html,
     NotJson,
     Empty,
     Without(String),
-    With(String, Value),
+    With {
+        member: String,
+        value: Value,
+    },
     Again,
-    Delay(Duration),
-    ResetBefore,
+    Delay(#[serde(with = "duration_text")] Duration),
+    Reset,
     ResetDuring,
     ResetAfter,
 }
@@ -60,7 +82,9 @@ impl Effect {
                 reply.response.headers_mut().extend(headers);
                 faulted(reply)
             }
-            Self::Trouble(trouble) => faulted((sources.trouble)(trouble)),
+            Self::Refusal => faulted((sources.trouble)(Trouble::Refusal)),
+            Self::RateLimit { retry_after } => faulted((sources.trouble)(Trouble::RateLimit { retry_after })),
+            Self::ServerError => faulted((sources.trouble)(Trouble::ServerError)),
             Self::Html => faulted(html(&provider())),
             Self::NotJson => {
                 faulted(Reply::new(StatusCode::OK, "application/json", "{\"access_token\": <!-- "))
@@ -73,7 +97,7 @@ impl Effect {
             Self::Without(member) => faulted(altered(provider(), |members| {
                 members.shift_remove(&member);
             })),
-            Self::With(member, value) => faulted(altered(provider(), |members| {
+            Self::With { member, value } => faulted(altered(provider(), |members| {
                 members.insert(member, value);
             })),
             Self::Again => match (sources.last_good)() {
@@ -85,7 +109,7 @@ impl Effect {
                 reply.delivery.delay += delay;
                 reply
             }
-            Self::ResetBefore => ended(faulted(Reply::empty(StatusCode::BAD_GATEWAY)), Ending::Reset),
+            Self::Reset => ended(faulted(Reply::empty(StatusCode::BAD_GATEWAY)), Ending::Reset),
             Self::ResetDuring => {
                 let reply = provider();
                 let half = reply.body().len() / 2;

@@ -2,6 +2,7 @@
 
 mod effect;
 mod set;
+mod written;
 
 use std::time::Duration;
 
@@ -18,6 +19,9 @@ use crate::Vendor;
 pub use effect::Trouble;
 pub(crate) use effect::{Effect, Sources};
 pub use set::Faults;
+#[cfg(feature = "serve")]
+pub(crate) use written::DeclaredFault;
+pub(crate) use written::SavedFaults;
 
 /// Something that goes wrong on purpose, where and how often.
 ///
@@ -50,7 +54,12 @@ pub struct Fault {
 enum When {
     First(u64),
     Every(u64),
-    Chance { probability: f64, dice: Box<ChaCha8Rng> },
+    Chance {
+        probability: f64,
+        seed: u64,
+        /// Thrown once for each call it meets.
+        dice: Box<ChaCha8Rng>,
+    },
 }
 
 impl Fault {
@@ -61,17 +70,17 @@ impl Fault {
 
     /// Refuses as the vendor refuses a credential at that operation: a dead token, or an invalid grant.
     pub fn refusal() -> Self {
-        Self::of(Effect::Trouble(Trouble::Refusal))
+        Self::of(Effect::Refusal)
     }
 
     /// Answers as the vendor does when a client calls too often.
     pub fn rate_limit(retry_after: Duration) -> Self {
-        Self::of(Effect::Trouble(Trouble::RateLimit { retry_after }))
+        Self::of(Effect::RateLimit { retry_after })
     }
 
     /// Answers as the vendor does when it is out of order.
     pub fn server_error() -> Self {
-        Self::of(Effect::Trouble(Trouble::ServerError))
+        Self::of(Effect::ServerError)
     }
 
     /// Answers a web page where JSON is expected, with the provider's own status.
@@ -96,7 +105,7 @@ impl Fault {
 
     /// Gives a member of the provider's JSON answer another value, such as a text where a number is expected.
     pub fn with(member: impl Into<String>, value: impl Into<Value>) -> Self {
-        Self::of(Effect::With(member.into(), value.into()))
+        Self::of(Effect::With { member: member.into(), value: value.into() })
     }
 
     /// Gives the last good answer of the same operation again, such as the same token; the provider does not see the
@@ -112,7 +121,7 @@ impl Fault {
 
     /// Resets the connection instead of an answer; the provider does not see the call.
     pub fn reset() -> Self {
-        Self::of(Effect::ResetBefore)
+        Self::of(Effect::Reset)
     }
 
     /// Lets the provider answer, and resets the connection in the middle of the body.
@@ -164,7 +173,8 @@ impl Fault {
 
     /// Strikes each call with `probability` (0 to 1), by dice that depend on `seed` alone.
     pub fn chance(mut self, probability: f64, seed: u64) -> Self {
-        self.when = When::Chance { probability, dice: Box::new(ChaCha8Rng::seed_from_u64(seed)) };
+        let probability = if probability.is_nan() { 0.0 } else { probability.clamp(0.0, 1.0) };
+        self.when = When::Chance { probability, seed, dice: Box::new(ChaCha8Rng::seed_from_u64(seed)) };
         self
     }
 
@@ -209,7 +219,7 @@ impl Fault {
         let strikes = match &mut self.when {
             When::First(_) => true,
             When::Every(n) => self.met.is_multiple_of(*n),
-            When::Chance { probability, dice } => {
+            When::Chance { probability, dice, .. } => {
                 f64::from(dice.next_u32()) < *probability * (f64::from(u32::MAX) + 1.0)
             }
         };

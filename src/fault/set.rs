@@ -5,7 +5,10 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use super::{Effect, Fault, Sources};
+use super::{
+    Effect, Fault, Sources,
+    written::{SavedFault, SavedFaults},
+};
 use crate::{Vendor, exchange::Reply};
 
 /// The faults of one tenant. The oldest fault that strikes a call answers it; those after it do not meet it.
@@ -44,6 +47,28 @@ impl Faults {
     pub fn clear(&self) {
         self.lock().clear();
         self.any.store(false, Ordering::Release);
+    }
+
+    /// All faults and how far they have come, to be put back later.
+    pub(crate) fn save(&self) -> SavedFaults {
+        let faults = self.lock().iter().map(|(number, fault)| SavedFault::of(*number, fault)).collect();
+        SavedFaults { faults, last: self.last.load(Ordering::Relaxed) }
+    }
+
+    /// Puts saved faults in the place of those there are.
+    pub(crate) fn replace(&self, SavedFaults { faults, last }: SavedFaults) {
+        let mut set = self.lock();
+        *set = faults.into_iter().map(|saved| (saved.number, saved.into())).collect();
+        // A number is not given out again, whatever the file says.
+        let highest = set.iter().map(|(number, _)| *number).max().unwrap_or(0);
+        self.last.store(last.max(highest), Ordering::Relaxed);
+        self.any.store(!set.is_empty(), Ordering::Release);
+    }
+
+    /// Something that differs when faults were added or removed.
+    #[cfg(feature = "cli")]
+    pub(crate) fn revision(&self) -> (u64, usize) {
+        (self.last.load(Ordering::Relaxed), self.lock().len())
     }
 
     /// Answers the call by the fault that strikes it, or by the provider.
@@ -167,6 +192,23 @@ mod tests {
         assert_eq!(end(Fault::reset()), Ending::Reset);
         assert_eq!(end(Fault::reset_during()), Ending::CutAfter(28));
         assert_eq!(end(Fault::reset_after()), Ending::CloseAfter);
+    }
+
+    #[test]
+    fn saved_faults_strike_on_where_they_stood() {
+        let faults = Faults::default();
+        faults.add(Fault::refusal().times(3));
+        faults.add(Fault::html().chance(0.5, 9));
+        let verdicts = |faults: &Faults, count| (0..count).map(|_| token(faults).verdict).collect::<Vec<_>>();
+        let _before = verdicts(&faults, 9);
+        let saved = faults.save();
+        let text = serde_json::to_string(&saved).unwrap();
+        let expected = verdicts(&faults, 50);
+        let other = Faults::default();
+        other.add(Fault::empty());
+        other.replace(serde_json::from_str(&text).unwrap());
+        assert_eq!(verdicts(&other, 50), expected);
+        assert_eq!(other.add(Fault::empty()), 3, "numbers go on");
     }
 
     #[test]

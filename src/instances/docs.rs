@@ -110,9 +110,9 @@ fn describe(offered: &Offered<'_>, paths: &mut Map<String, Value>, definitions: 
     let mut collection = Map::new();
     let pages = [query("pageSize", "integer"), query("nextPage", "string")];
     let pages = if offered.kind == ObjectKind::Vendor { json!([]) } else { json!(pages) };
-    collection.insert("get".to_owned(), operation(name, "list", pages, &many));
+    collection.insert("get".to_owned(), operation(name, "list", &pages, &many));
     if offered.object.create.is_some() {
-        collection.insert("post".to_owned(), operation(name, "create", json!([body(name)]), &one));
+        collection.insert("post".to_owned(), operation(name, "create", &json!([body(name)]), &one));
     }
     paths.insert(format!("/{name}"), collection.into());
     let Some(item) = &offered.object.item else { return };
@@ -124,12 +124,12 @@ fn describe(offered: &Offered<'_>, paths: &mut Map<String, Value>, definitions: 
             Method::DELETE => ("delete", json!([id()]), Value::Null),
             _ => ("get", json!([id()]), one.clone()),
         };
-        single.insert(method.as_str().to_lowercase(), operation(name, verb, parameters, &answer));
+        single.insert(method.as_str().to_lowercase(), operation(name, verb, &parameters, &answer));
     }
     paths.insert(format!("/{name}/{{id}}"), single.into());
 }
 
-fn operation(name: &str, verb: &str, parameters: Value, answer: &Value) -> Value {
+fn operation(name: &str, verb: &str, parameters: &Value, answer: &Value) -> Value {
     let refusal = json!({ "description": "Refused", "schema": { "$ref": format!("#/definitions/{ERROR}") } });
     let mut answered = json!({ "description": "Done" });
     if !answer.is_null() {

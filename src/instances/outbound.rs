@@ -78,7 +78,7 @@ impl Outbound {
         let outcome = self.exchange(call).await;
         match &outcome {
             Ok(answer) => {
-                tracing::debug!(%method, path, status = answer.status.as_u16(), "provider answered")
+                tracing::debug!(%method, path, status = answer.status.as_u16(), "provider answered");
             }
             Err(fault) => tracing::warn!(%method, path, %fault, "provider failed"),
         }

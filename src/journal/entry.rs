@@ -217,7 +217,7 @@ impl Entry {
 
     /// Whether nobody expects it: no tenant owns a credential that it showed, or the vendor has no such route.
     ///
-    /// A call that shows no credential at all is what a browser does before it logs in. So is `GET /favicon.ico`.
+    /// A call that shows no credential at all is what a browser does before it logs in. So is one for `/favicon.ico`.
     ///
     /// ```
     /// use rehearsal::{Request, Stage, Vendor};
@@ -228,8 +228,8 @@ impl Entry {
     /// ```
     #[must_use]
     pub fn is_unexpected(&self) -> bool {
-        self.ownership == Ownership::Unowned
-            || self.verdict == Verdict::NoRoute && self.request.0.uri().path() != "/favicon.ico"
+        (self.ownership == Ownership::Unowned || self.verdict == Verdict::NoRoute)
+            && self.request.0.uri().path() != "/favicon.ico"
     }
 
     /// The credentials that it shows, masked: `Bearer ••••a1b2c3`, `client_id abc`.

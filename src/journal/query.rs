@@ -145,9 +145,10 @@ impl Query {
     /// # use rehearsal::{Request, Stage, Vendor};
     /// # let stage = Stage::new();
     /// # let tenant = stage.default_tenant();
-    /// tenant.inject(rehearsal::Fault::reset()).expect("it names no operation");
+    /// tenant.inject(rehearsal::Fault::reset())?;
     /// stage.respond(Vendor::Box, &Request::default());
     /// assert_eq!(tenant.calls().by_fault().count(), 1);
+    /// # Ok::<(), rehearsal::stage::HandError>(())
     /// ```
     pub fn by_fault(self) -> Self {
         self.verdict(VerdictKind::Faulted)

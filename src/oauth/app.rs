@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Secret, oauth::Death};
 
 /// A registered OAuth application.
@@ -24,7 +26,8 @@ pub struct App {
 }
 
 /// The flow an application was registered for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Flow {
     /// The user consents in a browser.
     #[default]

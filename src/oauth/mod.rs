@@ -7,6 +7,7 @@ mod error;
 mod grant;
 mod ledger;
 mod policy;
+mod saved;
 mod server;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,8 @@ pub(crate) use error::Rejection;
 pub use error::{Cause, Death, Refusal};
 pub use grant::{Grant, Issued};
 pub(crate) use ledger::Formats;
-pub use ledger::{Kind, Standing};
-pub use policy::{Cascade, Life, Limit, Per, Policy, Rotation};
+pub use ledger::{Kind, LedgerFlaw, Standing};
+pub use policy::{Cascade, Life, Limit, NoLife, Per, Policy, Rotation};
+pub use saved::Flaw;
+pub(crate) use saved::{CheckedServer, SavedServer};
 pub(crate) use server::AuthorizationServer;

@@ -1,8 +1,14 @@
 //! What differs by vendor about the life of codes and tokens, as data.
 
-use std::time::Duration;
+use std::{fmt, str::FromStr, time::Duration};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::duration_text;
 
 /// How long an access token lives.
+///
+/// In files it is a text: `unlimited`, `1h`, `1h to 1h10m`, `2h since use`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Life {
     /// Until something kills it.
@@ -15,8 +21,66 @@ pub enum Life {
     SinceUse(Duration),
 }
 
+impl fmt::Display for Life {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = duration_text::print;
+        match self {
+            Self::Unlimited => f.write_str("unlimited"),
+            Self::For(life) => f.write_str(&text(*life)),
+            Self::Between(from, to) => {
+                let [from, to] = [from, to].map(|seconds| text(Duration::from_secs(*seconds)));
+                write!(f, "{from} to {to}")
+            }
+            Self::SinceUse(life) => write!(f, "{} since use", text(*life)),
+        }
+    }
+}
+
+/// A text that is no life.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} says no life; write it as unlimited, 1h, 1h to 1h10m (whole seconds, the shorter first) or 2h since use"
+)]
+pub struct NoLife(String);
+
+impl FromStr for Life {
+    type Err = NoLife;
+
+    fn from_str(text: &str) -> Result<Self, NoLife> {
+        let no_life = || NoLife(text.to_owned());
+        let duration = |text| duration_text::parse(text).map_err(|_| no_life());
+        let seconds = |text| {
+            let duration = duration(text)?;
+            (duration.subsec_millis() == 0).then_some(duration.as_secs()).ok_or_else(no_life)
+        };
+        if text == "unlimited" {
+            Ok(Self::Unlimited)
+        } else if let Some(life) = text.strip_suffix(" since use") {
+            duration(life).map(Self::SinceUse)
+        } else if let Some((from, to)) = text.split_once(" to ") {
+            let (from, to) = (seconds(from)?, seconds(to)?);
+            if from <= to { Ok(Self::Between(from, to)) } else { Err(no_life()) }
+        } else {
+            duration(text).map(Self::For)
+        }
+    }
+}
+
+impl Serialize for Life {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Life {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
 /// What a refresh does to the refresh token that was presented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Rotation {
     /// It stays, and no other is issued.
     Never,
@@ -31,7 +95,8 @@ pub enum Rotation {
 }
 
 /// What dies when a token is revoked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Cascade {
     /// That token.
     Alone,
@@ -40,9 +105,11 @@ pub enum Cascade {
 }
 
 /// The life and death of codes and tokens at one vendor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Policy {
     /// How long a code may be redeemed.
+    #[serde(with = "duration_text")]
     pub code_life: Duration,
     /// Whether presenting a redeemed code kills the tokens it gave.
     pub code_replay_kills_grant: bool,
@@ -51,6 +118,7 @@ pub struct Policy {
     /// Whether refresh tokens are issued at all.
     pub refreshable: bool,
     /// How long a refresh token lives.
+    #[serde(with = "duration_text::option")]
     pub refresh_life: Option<Duration>,
     /// Whether each use of a refresh token starts its life anew.
     pub refresh_restarts: bool,
@@ -65,7 +133,8 @@ pub struct Policy {
 }
 
 /// How many grants of one app may be alive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Limit {
     /// Whose grants are counted together.
     pub per: Per,
@@ -74,10 +143,38 @@ pub struct Limit {
 }
 
 /// Whose grants are counted together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Per {
     /// Those of one user.
     User,
     /// Those of one customer account.
     Realm,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_life_is_written_and_read_again() {
+        let hour = Duration::from_secs(3600);
+        for (life, text) in [
+            (Life::Unlimited, "unlimited"),
+            (Life::For(hour), "1h"),
+            (Life::Between(3600, 4200), "1h to 1h10m"),
+            (Life::SinceUse(2 * hour), "2h since use"),
+        ] {
+            assert_eq!(life.to_string(), text);
+            assert_eq!(text.parse(), Ok(life));
+        }
+    }
+
+    #[test]
+    fn what_is_no_life_is_refused() {
+        for text in ["", "for ever", "2h to 1h", "1500ms to 2s", "since use", "1h to"] {
+            let refused = text.parse::<Life>().unwrap_err().to_string();
+            assert!(refused.contains(&format!("{text:?}")) && refused.contains("unlimited"), "{refused}");
+        }
+    }
 }

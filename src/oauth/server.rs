@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     fmt,
-    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use crate::{
@@ -26,21 +26,22 @@ pub(crate) struct AuthorizationServer {
     clock: Clock,
     mint: Mint,
     claims: Claims,
-    apps: RwLock<HashMap<Arc<str>, Arc<App>>>,
-    users: RwLock<Users>,
+    pub(super) apps: RwLock<HashMap<Arc<str>, Arc<App>>>,
+    pub(super) users: RwLock<Users>,
     tokens_outlive_users: bool,
     ledger: Ledger,
-    waiting: Mutex<VecDeque<(Secret, Arc<str>)>>,
-    demo: OnceLock<(Arc<str>, Arc<str>)>,
+    pub(super) waiting: Mutex<VecDeque<(Secret, Arc<str>)>>,
+    /// Client id and login.
+    pub(super) demo: Mutex<Option<(Arc<str>, Arc<str>)>>,
 }
 
 #[derive(Default)]
-struct Users {
-    by_login: HashMap<Arc<str>, Arc<User>>,
+pub(super) struct Users {
+    pub(super) by_login: HashMap<Arc<str>, Arc<User>>,
     /// In the order they were registered.
-    logins: Vec<Arc<str>>,
+    pub(super) logins: Vec<Arc<str>>,
     /// The passwords that users had before, oldest first, and how they ended.
-    former_passwords: HashMap<Arc<str>, VecDeque<(Secret, Death)>>,
+    pub(super) former_passwords: HashMap<Arc<str>, VecDeque<(Secret, Death)>>,
 }
 
 impl AuthorizationServer {
@@ -55,7 +56,7 @@ impl AuthorizationServer {
             tokens_outlive_users: false,
             ledger: Ledger::new(clock.clone(), mint.clone(), claims.clone(), formats, policy),
             waiting: Mutex::default(),
-            demo: OnceLock::new(),
+            demo: Mutex::default(),
         }
     }
 
@@ -202,19 +203,18 @@ impl AuthorizationServer {
 
     /// The app and user that stand ready; registered on first use.
     pub(crate) fn demo(&self, make: impl FnOnce() -> (App, User)) -> (Arc<App>, Arc<User>) {
-        let mut made = None;
-        let (client_id, login) = self.demo.get_or_init(|| {
+        // Held while they are made, so that two callers get the same.
+        let mut demo = self.demo.lock().unwrap_or_else(PoisonError::into_inner);
+        let names = demo.get_or_insert_with(|| {
             let (app, user) = make();
             let names = (Arc::clone(&app.client_id), Arc::clone(&user.login));
-            made = self.register_app(app.clone()).ok().map(|app| (app, self.register_user(user.clone())));
+            // Its client id was drawn at random, or is this tenant's already: it is free.
+            let _ = self.register_app(app);
+            self.register_user(user);
             names
         });
-        #[expect(
-            clippy::expect_used,
-            reason = "a client id was just drawn at random, and apps are never removed"
-        )]
-        made.or_else(|| self.app(client_id).zip(self.user(login)))
-            .expect("the demo app and user are registered")
+        #[expect(clippy::expect_used, reason = "apps and users are never removed")]
+        self.app(&names.0).zip(self.user(&names.1)).expect("the demo app and user are registered")
     }
 
     /// What `user` grants to `app`, to be redeemed by the code that is returned.

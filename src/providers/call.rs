@@ -62,10 +62,7 @@ impl<'r> Call<'r> {
 
     /// The host without port.
     pub(crate) fn host(&self) -> &'r str {
-        let host = exchange::host(self.request);
-        host.rsplit_once(':')
-            .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
-            .map_or(host, |(host, _)| host)
+        exchange::host_without_port(exchange::host(self.request))
     }
 
     pub(crate) fn header(&self, name: impl header::AsHeaderName) -> Option<&'r str> {

@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc, time::Instant};
 
 use http::{HeaderValue, header};
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     Vendor,
@@ -36,6 +37,8 @@ pub(crate) type Answer = Result<Reply, Reply>;
 pub(crate) trait House: Send + Sync + 'static {
     /// What one tenant has here.
     type Site: Site;
+    /// What one tenant has here besides apps, users, codes and tokens, as a snapshot holds it: files, records, counters.
+    type Resources: Clone + fmt::Debug + Serialize + DeserializeOwned + Send + 'static;
     /// The vendor's operations.
     type Operation: Operation;
 
@@ -67,6 +70,12 @@ pub(crate) trait House: Send + Sync + 'static {
 
     /// Puts the resources back as a new tenant finds them.
     fn reset(_site: &Self::Site) {}
+
+    /// The resources as they are now.
+    fn resources(site: &Self::Site) -> Self::Resources;
+
+    /// Puts resources in the place of those there are.
+    fn put_resources(site: &Self::Site, resources: Self::Resources);
 
     /// What identifies a user to this vendor besides tokens: a domain, a store, an account name.
     fn names(_user: &User) -> Vec<Arc<str>> {
@@ -118,6 +127,7 @@ impl<H: House> Provider for Simulated<H> {
         let call = Call::new(request);
         let operation = H::route(&call);
         let (tenant, ownership) = self.tenant(&call);
+        let _here = tenant.enter();
         let vendor = self.vendor();
         let answer = || H::answer(operation, &call, tenant.site(), &tenant).unwrap_or_else(|refusal| refusal);
         let mut reply = tenant.faults().or(

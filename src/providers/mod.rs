@@ -13,6 +13,7 @@ pub mod egnyte;
 mod house;
 mod html;
 pub mod salesforce;
+mod saved;
 
 use std::fmt;
 
@@ -24,6 +25,7 @@ use crate::{
 };
 
 pub(crate) use house::all;
+pub(crate) use saved::{Obstacle, SavedSites};
 
 /// A stand-in of one vendor.
 pub trait Provider: Send + Sync {

@@ -77,7 +77,7 @@ fn a_journal_without_calls_says_so() {
 #[test]
 fn every_kind_of_term_says_how_a_call_differs() {
     let scene = Scene::at(Vendor::Box);
-    scene.tenant.inject(Fault::reset().at(Vendor::Box)).expect("Box has the operation");
+    scene.inject(Fault::reset().at(Vendor::Box));
     scene.get("/2.0/users/me?fields=id", scene.access_token());
     let query = scene.tenant.calls();
     let query = query.vendor(Vendor::AdobeSign).operation("token").served().because("expired").status(401);

@@ -179,7 +179,7 @@ fn scene() -> Scene {
     let bearer = format!("Bearer {}", scene.access_token());
     let folder = http::Request::post("/2.0/folders").header("authorization", bearer);
     send(folder.header("content-type", "application/json"), r#"{"name":"x","parent":{"id":"0"}}"#);
-    scene.tenant.inject(Fault::reset().at(Vendor::Box)).expect("Box has the operation");
+    scene.inject(Fault::reset().at(Vendor::Box));
     scene.me();
     scene
 }

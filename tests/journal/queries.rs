@@ -14,10 +14,7 @@ fn scene() -> Scene {
     let scene = Scene::at(Vendor::Box);
     scene.me();
     scene.get("/2.0/files/404", scene.access_token());
-    scene
-        .tenant
-        .inject(Fault::answer(http::StatusCode::SERVICE_UNAVAILABLE, "").on(Vendor::Box, "token"))
-        .expect("Box has the operation");
+    scene.inject(Fault::answer(http::StatusCode::SERVICE_UNAVAILABLE, "").on(Vendor::Box, "token"));
     scene.refresh(scene.refresh_token());
     scene.get("/3.0/nowhere", scene.access_token());
     let adobe = scene.tenant.issue_tokens(Vendor::AdobeSign, rehearsal::ConsentGiven::default());

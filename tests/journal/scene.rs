@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use rehearsal::{
-    Clock, ConsentGiven, Reply, Stage, TenantHandle, Timestamp, Vendor, journal::Bounds, oauth::Issued,
-    stage::StageBuilder,
+    Clock, ConsentGiven, Fault, Reply, Stage, TenantHandle, Timestamp, Vendor, journal::Bounds,
+    oauth::Issued, stage::StageBuilder,
 };
 
 /// A tenant with one app, one user and their tokens at a vendor, at noon of 2026-03-01.
@@ -51,6 +51,8 @@ impl Scene {
     pub(crate) fn me(&self) -> Reply {
         let target = match self.vendor {
             Vendor::AdobeSign => "/api/rest/v6/users/me",
+            Vendor::Egnyte => "/pubapi/v1/userinfo",
+            Vendor::Salesforce => "/services/data/v60.0/limits",
             _ => "/2.0/users/me",
         };
         self.get(target, self.access_token())
@@ -73,9 +75,15 @@ impl Scene {
     pub(crate) fn refresh(&self, refresh_token: &str) -> Reply {
         let target = match self.vendor {
             Vendor::AdobeSign => "/oauth/v2/refresh",
+            Vendor::Egnyte => "/puboauth/token",
+            Vendor::Salesforce => "/services/oauth2/token",
             _ => "/oauth2/token",
         };
         self.post(target, &[("grant_type", "refresh_token"), ("refresh_token", refresh_token)])
+    }
+
+    pub(crate) fn inject(&self, fault: Fault) {
+        self.tenant.inject(fault).expect("the vendor has the operation");
     }
 
     pub(crate) fn expire(&self) {

@@ -5,8 +5,11 @@
 
 mod book;
 mod operations;
+mod saved;
 mod succession;
 mod turn;
 
 pub use book::{Kind, Standing};
 pub(crate) use operations::{Formats, Ledger};
+pub use saved::LedgerFlaw;
+pub(crate) use saved::{CheckedLedger, SavedLedger};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::turn::Turn;
 use crate::oauth::{Cause, Issued};
 
-/// A refresh that its client has not confirmed by using the new access token ([`Rotation::Grace`]).
+/// A refresh that its client has not confirmed by using the new access token ([`Rotation::Grace`](crate::oauth::Rotation::Grace)).
 pub(super) struct Succession {
     pub(super) old_refresh: Arc<str>,
     pub(super) old_access: Option<Arc<str>>,
@@ -21,7 +21,7 @@ pub(super) enum Survivor {
 }
 
 impl Turn<'_> {
-    /// The refresh of [`Rotation::Grace`]: the same pair again until the new access token is used.
+    /// The refresh of [`Rotation::Grace`](crate::oauth::Rotation::Grace): the same pair again until the new access token is used.
     pub(super) fn succeed(&mut self, id: u64, presented: &Arc<str>) -> Issued {
         let pending = self.book.grants.get(&id).and_then(|held| held.succession.as_ref());
         if let Some(pending) = pending {

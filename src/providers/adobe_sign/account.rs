@@ -1,5 +1,9 @@
 //! The customer account of one tenant: its people, agreements, library documents and widgets.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Mint, Timestamp,
     mint::BASE64URL,
@@ -10,7 +14,8 @@ use crate::{
 /// The company that everybody in the account belongs to.
 const COMPANY: &str = "Example Holdings";
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Account {
     pub(super) group_id: String,
     /// Somebody who is in the account, and never logs in.
@@ -21,56 +26,62 @@ pub(super) struct Account {
 }
 
 /// Somebody in the account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Person {
     pub(super) id: String,
     pub(super) email: String,
-    pub(super) company: &'static str,
+    pub(super) company: Cow<'static, str>,
     pub(super) first_name: String,
     pub(super) last_name: String,
     pub(super) is_administrator: bool,
 }
 
 /// An agreement that the account's administrator sent to one signer.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Agreement {
     pub(super) id: String,
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     pub(super) status: Status,
     pub(super) version_id: String,
     pub(super) created: Timestamp,
     pub(super) signer: Signer,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Status {
     OutForSignature,
     Signed,
 }
 
 /// Who is asked to sign.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Signer {
     pub(super) set_id: String,
     pub(super) id: String,
     pub(super) email: String,
-    pub(super) company: &'static str,
+    pub(super) company: Cow<'static, str>,
     pub(super) name: String,
 }
 
 /// A template to make agreements from.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct LibraryDocument {
     pub(super) id: String,
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     pub(super) modified: Timestamp,
 }
 
 /// A form on a web page that anybody may sign.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Widget {
     pub(super) id: String,
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     pub(super) modified: Timestamp,
     /// What names it in public URLs.
     pub(super) key: String,
@@ -82,25 +93,26 @@ impl Account {
         let colleague = Person {
             id: new_id(mint),
             email: "jordan@sign.example".into(),
-            company: COMPANY,
+            company: COMPANY.into(),
             first_name: "Jordan".into(),
             last_name: "Example".into(),
             is_administrator: false,
         };
-        let agreement = |name, status, email: &str, company, signer: &str| Agreement {
-            id: new_id(mint),
-            name,
-            status,
-            version_id: new_id(mint),
-            created: now,
-            signer: Signer {
-                set_id: new_id(mint),
+        let agreement =
+            |name: &'static str, status, email: &str, company: &'static str, signer: &str| Agreement {
                 id: new_id(mint),
-                email: email.to_owned(),
-                company,
-                name: signer.to_owned(),
-            },
-        };
+                name: name.into(),
+                status,
+                version_id: new_id(mint),
+                created: now,
+                signer: Signer {
+                    set_id: new_id(mint),
+                    id: new_id(mint),
+                    email: email.to_owned(),
+                    company: company.into(),
+                    name: signer.to_owned(),
+                },
+            };
         let agreements = vec![
             agreement(
                 "Master Services Agreement",
@@ -117,10 +129,10 @@ impl Account {
                 &colleague.full_name(),
             ),
         ];
-        let template = LibraryDocument { id: new_id(mint), name: "Offer Letter", modified: now };
+        let template = LibraryDocument { id: new_id(mint), name: "Offer Letter".into(), modified: now };
         let widget = Widget {
             id: new_id(mint),
-            name: "Visitor Waiver",
+            name: "Visitor Waiver".into(),
             modified: now,
             key: format!("CBFCIBAA3AAABLblqZh{}", mint.text(BASE64URL, 32)),
         };
@@ -167,7 +179,7 @@ impl Person {
         Self {
             id: user.id.clone(),
             email: user.email.clone(),
-            company: COMPANY,
+            company: COMPANY.into(),
             first_name: first_name.to_owned(),
             last_name: last_name.to_owned(),
             is_administrator,
@@ -188,7 +200,7 @@ pub(super) fn people(site: &Site) -> Vec<Person> {
     let users = site.auth.users();
     let active = users.iter().filter(|user| user.death.is_none());
     let mut people: Vec<_> = active.map(|user| Person::of(user, is_administrator(site, user))).collect();
-    people.push(site.account.colleague.clone());
+    people.push(site.account().colleague.clone());
     people
 }
 

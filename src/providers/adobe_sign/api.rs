@@ -117,7 +117,7 @@ pub(super) fn users(call: &Call<'_>, site: &Site) -> Answer {
     acting(call, site, "user_read")?;
     let people = account::people(site);
     let body = match Version::of(call) {
-        Version::V5 => v5::users(&people, &site.account.group_id),
+        Version::V5 => v5::users(&people, &site.account().group_id),
         Version::V6 => v6::users(&people),
     };
     Ok(ok(site, &body))
@@ -133,8 +133,8 @@ pub(super) fn current_user(call: &Call<'_>, site: &Site) -> Answer {
 pub(super) fn agreements(call: &Call<'_>, site: &Site) -> Answer {
     acting(call, site, "agreement_read")?;
     let body = match Version::of(call) {
-        Version::V5 => v5::agreements(&site.account.agreements),
-        Version::V6 => v6::agreements(&site.account.agreements),
+        Version::V5 => v5::agreements(&site.account().agreements),
+        Version::V6 => v6::agreements(&site.account().agreements),
     };
     Ok(ok(site, &body))
 }
@@ -143,15 +143,16 @@ pub(super) fn agreements(call: &Call<'_>, site: &Site) -> Answer {
 pub(super) fn agreement(call: &Call<'_>, site: &Site) -> Answer {
     acting(call, site, "agreement_read")?;
     let id = call.segments().last().copied().unwrap_or_default();
-    let agreement = site.account.agreement(id);
-    let agreement = agreement.ok_or_else(|| errors::invalid_agreement_id(site.auth.mint()))?;
+    let account = site.account();
+    let agreement = account.agreement(id).ok_or_else(|| errors::invalid_agreement_id(site.auth.mint()))?;
     Ok(ok_tagged(site, &v6::agreement(agreement, &administrator_email(site))))
 }
 
 /// `GET libraryDocuments`
 pub(super) fn library_documents(call: &Call<'_>, site: &Site) -> Answer {
     acting(call, site, "library_read")?;
-    let documents = &site.account.library_documents;
+    let account = site.account();
+    let documents = &account.library_documents;
     let body = match Version::of(call) {
         Version::V5 => v5::library_documents(documents),
         Version::V6 => v6::library_documents(documents, &administrator_email(site)),
@@ -164,8 +165,8 @@ pub(super) fn widgets(call: &Call<'_>, site: &Site) -> Answer {
     acting(call, site, "widget_read")?;
     let access_point = access_point(call);
     let body = match Version::of(call) {
-        Version::V5 => v5::widgets(&site.account.widgets, &access_point),
-        Version::V6 => v6::widgets(&site.account.widgets, &access_point),
+        Version::V5 => v5::widgets(&site.account().widgets, &access_point),
+        Version::V6 => v6::widgets(&site.account().widgets, &access_point),
     };
     Ok(ok(site, &body))
 }

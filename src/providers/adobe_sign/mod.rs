@@ -13,7 +13,12 @@ mod scope;
 mod v5;
 mod v6;
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Mint, Reply, Vendor,
@@ -76,7 +81,20 @@ operations! {
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) auth: AuthorizationServer,
-    account: Account,
+    account: RwLock<Arc<Account>>,
+}
+
+impl Site {
+    fn account(&self) -> Arc<Account> {
+        Arc::clone(&self.account.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What a tenant has besides apps, users, codes and tokens.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Resources {
+    account: Arc<Account>,
 }
 
 impl crate::tenant::Site for Site {
@@ -84,7 +102,8 @@ impl crate::tenant::Site for Site {
 
     fn open(ground: &Ground) -> Self {
         let auth = AuthorizationServer::new(ground, FORMATS, POLICY);
-        Self { auth, account: Account::sample(&ground.mint, ground.clock.now()) }
+        let account = Account::sample(&ground.mint, ground.clock.now());
+        Self { auth, account: RwLock::new(Arc::new(account)) }
     }
 }
 
@@ -93,6 +112,7 @@ pub(crate) struct House;
 
 impl house::House for House {
     type Operation = Operation;
+    type Resources = Resources;
     type Site = Site;
 
     const REFRESH: Refresh = Refresh::Operation("refresh"); // ADOBE-003
@@ -157,6 +177,14 @@ impl house::House for House {
             (Trouble::Refusal, Operation::Revoke) => errors::not_revoked(Some(Refusal::Unknown)),
             (Trouble::Refusal, _) => errors::invalid_access_token(mint, Refusal::Unknown),
         }
+    }
+
+    fn resources(site: &Site) -> Resources {
+        Resources { account: site.account() }
+    }
+
+    fn put_resources(site: &Site, Resources { account }: Resources) {
+        *site.account.write().unwrap_or_else(PoisonError::into_inner) = account;
     }
 
     fn server(site: &Site) -> &AuthorizationServer {

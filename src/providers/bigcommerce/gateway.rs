@@ -1,6 +1,6 @@
 //! The gateway that apps come through: `X-Auth-Token`, the store in the path, scopes, and a quota for each store.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use http::{Method, StatusCode, header};
 
@@ -44,7 +44,7 @@ pub(super) fn answer(operation: Operation, call: &Call<'_>, site: &Site) -> Answ
         return Err(errors::forbidden(format!("the token lacks the scope {scope}"))); // BC-051, BC-052
     }
     let left = {
-        let mut quotas = site.quotas.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut quotas = site.quotas();
         quotas.spend_in_store(&grant.realm, site.auth.clock().now())
     };
     if left.calls.is_none() {

@@ -1,9 +1,6 @@
 //! The legacy world: HTTP Basic with the username and API token of an account, and answers in XML or JSON.
 
-use std::{
-    cmp::Reverse,
-    sync::{Arc, PoisonError},
-};
+use std::{cmp::Reverse, sync::Arc};
 
 use http::{StatusCode, header};
 use serde_json::Value;
@@ -48,7 +45,7 @@ pub(super) fn answer(operation: Operation, call: &Call<'_>, site: &Site) -> Answ
     let account = account(call, site, asked_for)?;
     let now = site.auth.clock().now();
     let left = {
-        let mut quotas = site.quotas.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut quotas = site.quotas();
         quotas.spend_by_account(&account.login, now)
     };
     let with_headers = |reply: Reply| {

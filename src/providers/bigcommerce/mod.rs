@@ -16,13 +16,14 @@ mod token;
 mod xml;
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use bytes::Bytes;
 use http::Method;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Mint, Vendor,
@@ -107,17 +108,32 @@ operations! {
 pub(crate) struct Site {
     pub(crate) auth: AuthorizationServer,
     /// By store hash; a store is opened when somebody first comes in.
-    shops: Mutex<HashMap<Arc<str>, Shop>>,
+    shops: Mutex<BTreeMap<Arc<str>, Shop>>,
     quotas: Mutex<Quotas>,
 }
 
 impl Site {
     /// Does something in the store with this hash.
     fn in_shop<T>(&self, hash: &Arc<str>, act: impl FnOnce(&mut Shop) -> T) -> T {
-        let mut shops = self.shops.lock().unwrap_or_else(PoisonError::into_inner);
         let open = || Shop::sample(self.auth.mint(), self.auth.clock().now());
-        act(shops.entry(Arc::clone(hash)).or_insert_with(open))
+        act(self.shops().entry(Arc::clone(hash)).or_insert_with(open))
     }
+
+    fn shops(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Shop>> {
+        self.shops.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn quotas(&self) -> MutexGuard<'_, Quotas> {
+        self.quotas.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a tenant has besides apps, users, codes and tokens.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Resources {
+    shops: BTreeMap<Arc<str>, Shop>,
+    quotas: Quotas,
 }
 
 impl crate::tenant::Site for Site {
@@ -135,6 +151,7 @@ pub(crate) struct House;
 
 impl house::House for House {
     type Operation = Operation;
+    type Resources = Resources;
     type Site = Site;
 
     fn route(call: &Call<'_>) -> Operation {
@@ -186,12 +203,17 @@ impl house::House for House {
 
     fn reset(site: &Site) {
         let now = site.auth.clock().now();
-        site.shops
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .values_mut()
-            .for_each(|shop| shop.restock(now));
-        *site.quotas.lock().unwrap_or_else(PoisonError::into_inner) = Quotas::default();
+        site.shops().values_mut().for_each(|shop| shop.restock(now));
+        *site.quotas() = Quotas::default();
+    }
+
+    fn resources(site: &Site) -> Resources {
+        Resources { shops: site.shops().clone(), quotas: site.quotas().clone() }
+    }
+
+    fn put_resources(site: &Site, Resources { shops, quotas }: Resources) {
+        *site.shops() = shops;
+        *site.quotas() = quotas;
     }
 
     fn trouble(trouble: Trouble, operation: Operation, call: &Call<'_>, _: &Site) -> Reply {

@@ -1,9 +1,11 @@
 //! How many calls a legacy account or a store may make, and how many it has left.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, VecDeque},
     sync::Arc,
 };
+
+use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 
@@ -17,10 +19,11 @@ pub(super) const CALLS_PER_WINDOW: u32 = 150;
 pub(super) const WINDOW_MS: i64 = 30_000;
 
 /// The quotas of one tenant.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Quotas {
-    accounts: HashMap<Arc<str>, RollingHour>,
-    stores: HashMap<Arc<str>, Window>,
+    accounts: BTreeMap<Arc<str>, RollingHour>,
+    stores: BTreeMap<Arc<str>, Window>,
 }
 
 /// What is left of a store's window after a call.
@@ -45,7 +48,8 @@ impl Quotas {
 }
 
 /// Calls by minute, since the window moves each minute.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 struct RollingHour(VecDeque<(i64, u32)>);
 
 impl RollingHour {
@@ -63,7 +67,8 @@ impl RollingHour {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Window {
     opened: Timestamp,
     calls: u32,

@@ -1,5 +1,6 @@
 //! The folders and files of one tenant.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -8,12 +9,14 @@ use crate::{Mint, Timestamp, mint::DIGITS, oauth::User};
 /// The id of the root folder.
 pub(super) const ROOT: &str = "0";
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(into = "Vec<Item>", try_from = "Vec<Item>")]
 pub(super) struct Drive {
     items: Vec<Item>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Item {
     pub(super) id: String,
     pub(super) name: String,
@@ -22,10 +25,38 @@ pub(super) struct Item {
     content: Content,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 enum Content {
     Folder,
     File { version: String, sha1: String, size: u64 },
+}
+
+impl From<Drive> for Vec<Item> {
+    fn from(drive: Drive) -> Self {
+        drive.items
+    }
+}
+
+/// An item that stands before the folder it is in, or in none.
+#[derive(Debug, thiserror::Error)]
+#[error("the item {0:?} is not in the root folder, nor in one that stands before it")]
+pub(super) struct Homeless(String);
+
+impl TryFrom<Vec<Item>> for Drive {
+    type Error = Homeless;
+
+    fn try_from(items: Vec<Item>) -> Result<Self, Homeless> {
+        let mut drive = Self { items: Vec::with_capacity(items.len()) };
+        for item in items {
+            // So that every path ends at the root.
+            if item.parent != ROOT && drive.folder(&item.parent).is_none() {
+                return Err(Homeless(item.id));
+            }
+            drive.items.push(item);
+        }
+        Ok(drive)
+    }
 }
 
 impl Drive {

@@ -10,9 +10,11 @@ mod errors;
 mod pages;
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Vendor,
@@ -70,6 +72,19 @@ pub(crate) struct Site {
     drive: Mutex<Drive>,
 }
 
+/// What a tenant has besides apps, users, codes and tokens.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Resources {
+    drive: Drive,
+}
+
+impl Site {
+    fn drive(&self) -> MutexGuard<'_, Drive> {
+        self.drive.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl crate::tenant::Site for Site {
     const VENDOR: Vendor = Vendor::Box;
 
@@ -84,6 +99,7 @@ pub(crate) struct House;
 
 impl house::House for House {
     type Operation = Operation;
+    type Resources = Resources;
     type Site = Site;
 
     fn route(call: &Call<'_>) -> Operation {
@@ -157,7 +173,15 @@ impl house::House for House {
 
     fn reset(site: &Site) {
         let sample = Drive::sample(site.auth.mint(), site.auth.clock().now());
-        *site.drive.lock().unwrap_or_else(PoisonError::into_inner) = sample;
+        *site.drive() = sample;
+    }
+
+    fn resources(site: &Site) -> Resources {
+        Resources { drive: site.drive().clone() }
+    }
+
+    fn put_resources(site: &Site, Resources { drive }: Resources) {
+        *site.drive() = drive;
     }
 
     fn new_user(site: &Site) -> User {

@@ -1,6 +1,6 @@
 //! The Public API: who is let in, who that is, and the users of a domain.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use http::{HeaderName, StatusCode, header};
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ fn scope(operation: Operation) -> Option<&'static str> {
 pub(super) fn serve(operation: Operation, call: &Call<'_>, at: &Address<'_>, site: &Site) -> Answer {
     let mut caller = admit(call, at, site)?;
     let usage = {
-        let mut counters = site.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counters = site.counters();
         counters.count(call.authorization("Bearer").unwrap_or_default(), site.auth.clock().now())
     };
     let answered = answer(operation, call, at, site, &mut caller);

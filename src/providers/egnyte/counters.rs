@@ -1,9 +1,9 @@
 //! How often each token has been used: the counters that every answer of the API carries (EGN-042).
 
-use std::{
-    collections::{HashMap, VecDeque},
-    hash::{BuildHasher, RandomState},
-};
+use std::collections::{HashMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::Timestamp;
 
@@ -17,16 +17,17 @@ const DAY: i64 = 24 * 3600;
 /// Tokens that are counted; the one seen first makes room.
 const COUNTED: usize = 10_000;
 
-/// The calls of each token. It knows tokens by their hash alone.
-#[derive(Debug, Default)]
+/// The calls of each token. It knows tokens by their hash alone, which is the same in every process.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(into = "Vec<(u64, Usage)>", from = "Vec<(u64, Usage)>")]
 pub(super) struct Counters {
-    hasher: RandomState,
     usage: HashMap<u64, Usage>,
     seen: VecDeque<u64>,
 }
 
 /// The calls that one token has made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Usage {
     day: i64,
     second: i64,
@@ -46,7 +47,7 @@ impl Usage {
 impl Counters {
     /// Counts one call, and says how many it is.
     pub(super) fn count(&mut self, token: &str, now: Timestamp) -> Usage {
-        let key = self.hasher.hash_one(token);
+        let key = hash(token);
         if !self.usage.contains_key(&key) {
             if self.seen.len() == COUNTED
                 && let Some(first) = self.seen.pop_front()
@@ -68,6 +69,30 @@ impl Counters {
         usage.today += 1;
         usage.this_second += 1;
         *usage
+    }
+}
+
+fn hash(token: &str) -> u64 {
+    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(token));
+    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+}
+
+impl From<Counters> for Vec<(u64, Usage)> {
+    /// The token seen first stands first.
+    fn from(Counters { usage, seen }: Counters) -> Self {
+        seen.into_iter().filter_map(|key| Some((key, *usage.get(&key)?))).collect()
+    }
+}
+
+impl From<Vec<(u64, Usage)>> for Counters {
+    fn from(counted: Vec<(u64, Usage)>) -> Self {
+        let mut counters = Self::default();
+        for (key, usage) in counted {
+            if counters.usage.insert(key, usage).is_none() {
+                counters.seen.push_back(key);
+            }
+        }
+        counters
     }
 }
 

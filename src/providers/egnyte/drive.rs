@@ -1,5 +1,8 @@
 //! The files, folders and links of one domain.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
 
@@ -8,14 +11,16 @@ use crate::{Mint, Timestamp, mint::ALPHANUMERIC, oauth::User};
 /// The root folder; it cannot be added to.
 pub(super) const ROOT: &str = "/";
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Drive {
     entries: Vec<Entry>,
     pub(super) links: Vec<Link>,
 }
 
 /// A file or folder.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Entry {
     /// The folder's id, or that of the file's version.
     id: String,
@@ -25,22 +30,25 @@ pub(super) struct Entry {
     file: Option<File>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct File {
     group_id: String,
-    media_type: &'static str,
-    text: &'static str,
+    media_type: Cow<'static, str>,
+    text: Cow<'static, str>,
     uploader: Uploader,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Uploader {
     login: String,
     name: String,
 }
 
 /// A link that shares a file or folder.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Link {
     pub(super) id: String,
     pub(super) path: String,
@@ -58,7 +66,8 @@ impl Drive {
         for path in [ROOT, "/Private", "/Shared", "/Shared/Documents", "/Shared/Documents/Test"] {
             drive.add(mint, now, path, None);
         }
-        let mut file = |path: &str, media_type, text| {
+        let mut file = |path: &str, media_type: &'static str, text: &'static str| {
+            let (media_type, text) = (media_type.into(), text.into());
             let uploader = Uploader { login: owner.login.to_string(), name: owner.name.clone() };
             drive.add(mint, now, path, Some(File { group_id: mint.uuid(), media_type, text, uploader }));
         };

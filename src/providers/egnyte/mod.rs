@@ -17,10 +17,12 @@ mod gateway;
 mod pages;
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Reply, Vendor,
@@ -92,19 +94,36 @@ operations! {
 pub(crate) struct Site {
     pub(crate) auth: AuthorizationServer,
     /// The files and links of each domain.
-    drives: Mutex<HashMap<Arc<str>, Drive>>,
+    drives: Mutex<BTreeMap<Arc<str>, Drive>>,
     counters: Mutex<Counters>,
 }
 
 impl Site {
     /// Works on the files and links of the domain that `owner` belongs to.
     fn with_drive<T>(&self, owner: &User, work: impl FnOnce(&mut Drive) -> T) -> T {
-        let mut drives = self.drives.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut drives = self.drives();
         let drive = drives
             .entry(owner.realm.as_str().into())
             .or_insert_with(|| Drive::sample(self.auth.mint(), self.auth.clock().now(), owner));
         work(drive)
     }
+
+    fn drives(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Drive>> {
+        self.drives.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn counters(&self) -> MutexGuard<'_, Counters> {
+        self.counters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a tenant has besides apps, users, codes and tokens.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Resources {
+    /// By domain.
+    drives: BTreeMap<Arc<str>, Drive>,
+    counters: Counters,
 }
 
 impl crate::tenant::Site for Site {
@@ -121,6 +140,7 @@ pub(crate) struct House;
 
 impl house::House for House {
     type Operation = Operation;
+    type Resources = Resources;
     type Site = Site;
 
     fn route(call: &Call<'_>) -> Operation {
@@ -205,8 +225,17 @@ impl house::House for House {
     }
 
     fn reset(site: &Site) {
-        site.drives.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        *site.counters.lock().unwrap_or_else(PoisonError::into_inner) = Counters::default();
+        site.drives().clear();
+        *site.counters() = Counters::default();
+    }
+
+    fn resources(site: &Site) -> Resources {
+        Resources { drives: site.drives().clone(), counters: site.counters().clone() }
+    }
+
+    fn put_resources(site: &Site, Resources { drives, counters }: Resources) {
+        *site.drives() = drives;
+        *site.counters() = counters;
     }
 
     /// A user of the domain that the tenant has already, if it has one.

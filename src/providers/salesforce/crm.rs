@@ -1,5 +1,6 @@
 //! The records of one tenant's org.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -177,14 +178,26 @@ pub(super) enum Invalid {
     Required(Vec<&'static str>),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Record {
+    #[serde(serialize_with = "write_object", deserialize_with = "read_object")]
     object: &'static Object,
     pub(super) id: String,
     fields: Map<String, Value>,
     owner: String,
     created: (Timestamp, String),
     modified: (Timestamp, String),
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn write_object<S: Serializer>(object: &&'static Object, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(object.name)
+}
+
+fn read_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Object, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    object(&name).ok_or_else(|| de::Error::custom(format_args!("no kind of records is called {name:?}")))
 }
 
 impl Record {
@@ -262,7 +275,8 @@ pub(super) struct Writer<'w> {
     pub(super) mint: &'w Mint,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(super) struct Crm {
     records: Vec<Record>,
 }

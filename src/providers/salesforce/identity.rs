@@ -73,7 +73,7 @@ pub(super) fn user_info(call: &Call<'_>, site: &Site) -> Answer {
     body["language"] = LANGUAGE.into();
     body["locale"] = LANGUAGE.into();
     body["utcOffset"] = UTC_OFFSET.into();
-    body["updated_at"] = date(site.opened).into();
+    body["updated_at"] = date(site.organization().opened).into();
     Ok(format::json(call, StatusCode::OK, &body))
 }
 
@@ -122,7 +122,7 @@ pub(super) fn identity(call: &Call<'_>, site: &Site) -> Answer {
         "language": LANGUAGE,
         "locale": LANGUAGE,
         "utcOffset": UTC_OFFSET,
-        "last_modified_date": site.opened.iso(),
+        "last_modified_date": site.organization().opened.iso(),
     });
     Ok(match call.parameter("format") {
         Some("xml") => format::xml_reply("user", &body),

@@ -17,9 +17,14 @@ mod scopes;
 mod soql;
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Reply, Timestamp, Vendor,
@@ -101,17 +106,37 @@ operations! {
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) auth: AuthorizationServer,
-    /// The org's id of 18 characters.
-    organization: String,
-    opened: Timestamp,
+    organization: RwLock<Organization>,
     crm: Mutex<Crm>,
     api_calls: AtomicU64,
 }
 
 impl Site {
+    fn organization(&self) -> Organization {
+        self.organization.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn crm(&self) -> MutexGuard<'_, Crm> {
         self.crm.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// An org.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Organization {
+    /// Of 18 characters.
+    id: Arc<str>,
+    opened: Timestamp,
+}
+
+/// What a tenant has besides apps, users, codes and tokens.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Resources {
+    organization: Organization,
+    records: Crm,
+    api_calls: u64,
 }
 
 impl crate::tenant::Site for Site {
@@ -119,10 +144,11 @@ impl crate::tenant::Site for Site {
 
     fn open(ground: &Ground) -> Self {
         let (mint, opened) = (&ground.mint, ground.clock.now());
-        let organization = ids::draw(mint, ids::ORGANIZATION, &mint.text(LOWER_ALPHANUMERIC, 2));
-        let crm = Mutex::new(Crm::sample(mint, opened, ids::instance(&organization)));
+        let id = ids::draw(mint, ids::ORGANIZATION, &mint.text(LOWER_ALPHANUMERIC, 2));
+        let crm = Mutex::new(Crm::sample(mint, opened, ids::instance(&id)));
         let auth = AuthorizationServer::new(ground, FORMATS, POLICY);
-        Self { auth, organization, opened, crm, api_calls: AtomicU64::new(0) }
+        let organization = RwLock::new(Organization { id: id.into(), opened });
+        Self { auth, organization, crm, api_calls: AtomicU64::new(0) }
     }
 }
 
@@ -131,6 +157,7 @@ pub(crate) struct House;
 
 impl house::House for House {
     type Operation = Operation;
+    type Resources = Resources;
     type Site = Site;
 
     fn route(call: &Call<'_>) -> Operation {
@@ -214,8 +241,20 @@ impl house::House for House {
     }
 
     fn reset(site: &Site) {
-        let instance = ids::instance(&site.organization);
+        let organization = site.organization().id;
+        let instance = ids::instance(&organization);
         *site.crm() = Crm::sample(site.auth.mint(), site.auth.clock().now(), instance);
+    }
+
+    fn resources(site: &Site) -> Resources {
+        let api_calls = site.api_calls.load(Ordering::Relaxed);
+        Resources { organization: site.organization(), records: site.crm().clone(), api_calls }
+    }
+
+    fn put_resources(site: &Site, Resources { organization, records, api_calls }: Resources) {
+        *site.organization.write().unwrap_or_else(PoisonError::into_inner) = organization;
+        *site.crm() = records;
+        site.api_calls.store(api_calls, Ordering::Relaxed);
     }
 
     fn server(site: &Site) -> &AuthorizationServer {
@@ -237,14 +276,15 @@ impl house::House for House {
 
     fn new_user(site: &Site) -> User {
         let mint = site.auth.mint();
+        let organization = site.organization().id;
         let login = format!("{}@salesforce.example", mint.text(LOWER_ALPHANUMERIC, 8));
         User {
-            id: ids::draw(mint, ids::USER, ids::instance(&site.organization)),
+            id: ids::draw(mint, ids::USER, ids::instance(&organization)),
             email: login.clone(),
             login: login.into(),
             password: mint.text(ALPHANUMERIC, 16).into(),
             name: "Avery Example".into(),
-            realm: site.organization.clone(),
+            realm: organization.to_string(),
             death: None,
         }
     }

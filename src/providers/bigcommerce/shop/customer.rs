@@ -1,6 +1,6 @@
 //! A customer of a store.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
@@ -8,7 +8,8 @@ use crate::{
     providers::bigcommerce::shop::{Links, rfc2822},
 };
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in super::super) struct Customer {
     pub(in super::super) id: u32,
     pub(super) company: String,

@@ -7,6 +7,8 @@ mod settings;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Mint, Timestamp};
 
 pub(super) use customer::{Customer, CustomerFields};
@@ -15,7 +17,8 @@ pub(super) use product::Product;
 pub(super) use settings::settings;
 
 /// A store.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Shop {
     /// The account that the store belongs to.
     pub(super) account_uuid: String,
@@ -61,7 +64,8 @@ impl Shop {
 }
 
 /// An amount of money in cents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(super) struct Cents(pub(super) u32);
 
 impl Cents {

@@ -1,5 +1,6 @@
 //! An order in a store, and the states that orders go through.
 
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Value, json};
 
 use crate::{
@@ -26,10 +27,12 @@ const STATUSES: [(&str, u32, &str); 15] = [
     ("Partially Refunded", 14, "A part of the order was paid back."),
 ];
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in super::super) struct Order {
     pub(in super::super) id: u32,
     customer: u32,
+    #[serde(deserialize_with = "status")]
     status: usize,
     total: Cents,
     items: u32,
@@ -39,6 +42,15 @@ pub(in super::super) struct Order {
     company: String,
     email: String,
     phone: String,
+}
+
+/// A state that there is.
+fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    let status = usize::deserialize(deserializer)?;
+    let last = STATUSES.len() - 1;
+    let unknown =
+        || de::Error::custom(format_args!("no order has the status {status}; they go from 0 to {last}"));
+    if status <= last { Ok(status) } else { Err(unknown()) }
 }
 
 impl Order {

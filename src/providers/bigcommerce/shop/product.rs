@@ -1,5 +1,8 @@
 //! A product of a store, as v2 and v3 write it.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
@@ -7,11 +10,12 @@ use crate::{
     providers::bigcommerce::shop::{Cents, Links, rfc2822},
 };
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in super::super) struct Product {
     pub(in super::super) id: u32,
-    pub(super) name: &'static str,
-    sku: &'static str,
+    pub(super) name: Cow<'static, str>,
+    sku: Cow<'static, str>,
     pub(super) price: Cents,
     /// In hundredths of the store's unit.
     weight: Cents,
@@ -22,10 +26,10 @@ pub(in super::super) struct Product {
 
 impl Product {
     pub(super) fn samples(created: Timestamp) -> Vec<Self> {
-        let product = |id, name, sku, price, weight, category| Self {
+        let product = |id, name: &'static str, sku: &'static str, price, weight, category| Self {
             id,
-            name,
-            sku,
+            name: name.into(),
+            sku: sku.into(),
             price: Cents(price),
             weight: Cents(weight),
             brand: 17,

@@ -1,185 +1,14 @@
-//! The stage: all providers of one run, over the same tenants.
+//! What can be done to a tenant by hand.
 
-use std::{fmt, ops::Deref, sync::Arc};
+use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
+use super::Stage;
 use crate::{
-    Clock, Fault, Mint, Secret, Vendor,
-    exchange::{Reply, Request},
-    journal::{Bounds, LastWord, Unexpected},
+    Fault, Secret, Vendor,
     mint::ALPHANUMERIC,
     oauth::{App, AuthorizationServer, Cause, Grant, Issued, Policy, Refusal, Standing, User},
-    providers::{self, Backstage, Provider},
-    tenant::{Consent, Settings, Taken, Tenant, Tenants},
+    tenant::{Taken, Tenant, Tenants},
 };
-
-/// All providers of one run. Clones are the same stage.
-///
-/// ```
-/// use bytes::Bytes;
-/// use rehearsal::{Stage, Vendor};
-///
-/// let stage = Stage::new();
-/// let request = http::Request::get("/2.0/users/me").body(Bytes::new())?;
-/// let reply = stage.respond(Vendor::Box, &request);
-/// assert_eq!(reply.status(), 401);
-/// assert_eq!(reply.headers()["www-authenticate"], "Bearer realm=\"Service\"");
-/// # Ok::<(), http::Error>(())
-/// ```
-#[derive(Clone)]
-pub struct Stage {
-    tenants: Arc<Tenants>,
-    providers: Arc<[Arc<dyn Backstage>]>,
-    _last_word: Arc<LastWord>,
-}
-
-impl Stage {
-    /// A stage with system clocks and the operating system's randomness.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// Says how the stage shall be.
-    pub fn builder() -> StageBuilder {
-        StageBuilder::default()
-    }
-
-    /// Answers `request` as `vendor` would, without a socket.
-    #[must_use]
-    pub fn respond(&self, vendor: Vendor, request: &Request) -> Reply {
-        self.backstage(vendor).respond(request)
-    }
-
-    /// The stand-in of `vendor`.
-    #[must_use]
-    pub fn provider(&self, vendor: Vendor) -> Arc<dyn Provider> {
-        Arc::clone(self.backstage(vendor)) as Arc<dyn Provider>
-    }
-
-    /// The tenant that owns every call whose credential nobody else owns.
-    pub fn default_tenant(&self) -> TenantHandle {
-        self.handle(Arc::clone(self.tenants.default_tenant()), None)
-    }
-
-    /// Makes an isolated world, which is gone when the handle is dropped.
-    #[must_use = "the tenant is gone when its handle is dropped"]
-    pub fn tenant(&self) -> TenantHandle {
-        let tenant = self.tenants.create();
-        let guard = Guard { tenants: Arc::clone(&self.tenants), tenant: Arc::clone(&tenant) };
-        self.handle(tenant, Some(Arc::new(guard)))
-    }
-
-    /// The names of a vendor's operations, as journal and faults call them.
-    #[must_use]
-    pub fn operations(&self, vendor: Vendor) -> &'static [&'static str] {
-        self.backstage(vendor).operations()
-    }
-
-    /// Says what becomes, from now on, of calls that nobody expects; see [`Unexpected`].
-    ///
-    /// ```
-    /// use rehearsal::{Stage, journal::Unexpected};
-    ///
-    /// let stage = Stage::new();
-    /// stage.set_unexpected(Unexpected::Warn);
-    /// ```
-    pub fn set_unexpected(&self, choice: Unexpected) {
-        self.tenants.watch().choose(choice);
-    }
-
-    /// Fails now, instead of on drop, if [`Unexpected::Fail`] was chosen and unexpected calls have come; they are
-    /// forgotten then.
-    ///
-    /// ```should_panic
-    /// use rehearsal::{Request, Stage, Vendor, journal::Unexpected};
-    ///
-    /// let stage = Stage::builder().unexpected(Unexpected::Fail).build();
-    /// stage.respond(Vendor::Box, &Request::default()); // Box has no route `GET /`
-    /// stage.assert_no_unexpected_calls();
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If there were any.
-    #[track_caller]
-    pub fn assert_no_unexpected_calls(&self) {
-        self.tenants.watch().fail(None);
-    }
-
-    fn handle(&self, tenant: Arc<Tenant>, guard: Option<Arc<Guard>>) -> TenantHandle {
-        TenantHandle { tenant, stage: self.clone(), _guard: guard }
-    }
-
-    fn backstage(&self, vendor: Vendor) -> &Arc<dyn Backstage> {
-        &self.providers[vendor.index()]
-    }
-}
-
-impl Default for Stage {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl fmt::Debug for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stage").field("providers", &self.providers).finish_non_exhaustive()
-    }
-}
-
-/// How a stage shall be.
-#[derive(Clone, Debug, Default)]
-#[must_use = "a builder does nothing until it is built or started"]
-pub struct StageBuilder(Settings);
-
-impl StageBuilder {
-    /// Draws codes, tokens and ids from `seed`: same seed, same bytes.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.0.mint = Mint::seeded(seed);
-        self
-    }
-
-    /// One clock for all tenants, instead of one each.
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.0.clock = Some(clock);
-        self
-    }
-
-    /// How the authorize step asks for consent.
-    pub fn consent(mut self, consent: Consent) -> Self {
-        self.0.consent = consent;
-        self
-    }
-
-    /// How much each tenant's journal keeps.
-    pub fn journal(mut self, bounds: Bounds) -> Self {
-        self.0.journal = bounds;
-        self
-    }
-
-    /// What becomes of calls that nobody expects: a credential that no tenant owns, or no route. They are ignored
-    /// if this is not said.
-    ///
-    /// ```
-    /// use rehearsal::{Stage, journal::Unexpected};
-    ///
-    /// let stage = Stage::builder().unexpected(Unexpected::Fail).build();
-    /// drop(stage); // would fail the test here, had such a call come
-    /// ```
-    pub fn unexpected(mut self, choice: Unexpected) -> Self {
-        self.0.unexpected = choice;
-        self
-    }
-
-    /// The stage, without a socket.
-    #[must_use]
-    pub fn build(self) -> Stage {
-        let tenants = Arc::new(Tenants::new(self.0));
-        let providers = providers::all(&tenants).into();
-        let last_word = LastWord(Arc::clone(tenants.watch()));
-        Stage { tenants, providers, _last_word: Arc::new(last_word) }
-    }
-}
 
 /// A tenant, and what can be done to it by hand. Clones are the same tenant.
 #[derive(Clone)]
@@ -190,9 +19,15 @@ pub struct TenantHandle {
     _guard: Option<Arc<Guard>>,
 }
 
-struct Guard {
+pub(super) struct Guard {
     tenants: Arc<Tenants>,
     tenant: Arc<Tenant>,
+}
+
+impl Guard {
+    pub(super) fn new(tenants: &Arc<Tenants>, tenant: &Arc<Tenant>) -> Self {
+        Self { tenants: Arc::clone(tenants), tenant: Arc::clone(tenant) }
+    }
 }
 
 impl Drop for Guard {
@@ -256,13 +91,40 @@ pub enum HandError {
 }
 
 impl TenantHandle {
+    pub(super) fn new(tenant: Arc<Tenant>, stage: Stage, guard: Option<Arc<Guard>>) -> Self {
+        Self { tenant, stage, _guard: guard }
+    }
+
     /// The app and user that stand ready at `vendor`. Made on first use, the same ever after.
     #[must_use]
     pub fn demo(&self, vendor: Vendor) -> Demo {
+        let _here = self.tenant.enter();
+        self.ready(vendor)
+    }
+
+    /// Lets an app and a user that are registered already stand ready; one that is not named is made.
+    #[cfg(feature = "cli")]
+    pub(crate) fn make_ready(&self, vendor: Vendor, client_id: Option<&str>, login: Option<&str>) {
+        let _here = self.tenant.enter();
+        let server = self.server(vendor);
+        let app = client_id.and_then(|client_id| server.app(client_id));
+        let user = login.and_then(|login| server.user(login));
+        self.ready_with(vendor, app.as_deref().cloned(), user.as_deref().cloned());
+    }
+
+    fn ready(&self, vendor: Vendor) -> Demo {
+        self.ready_with(vendor, None, None)
+    }
+
+    /// The app and user that stand ready: `app` and `user` if none do so yet, else made in the vendor's look.
+    fn ready_with(&self, vendor: Vendor, app: Option<App>, user: Option<User>) -> Demo {
         let backstage = self.stage.backstage(vendor);
         let server = backstage.server(&self.tenant);
         let (app, user) = server.demo(|| {
-            let app = backstage.new_app(&self.tenant);
+            let app = app.unwrap_or_else(|| backstage.new_app(&self.tenant));
+            if let Some(user) = user {
+                return (app, user);
+            }
             let user = loop {
                 // Names are random: another tenant has one of them as good as never.
                 let user = backstage.new_user(&self.tenant);
@@ -282,9 +144,16 @@ impl TenantHandle {
         }
     }
 
+    /// The names of a vendor's operations, as journal and faults call them.
+    #[must_use]
+    pub fn operations(&self, vendor: Vendor) -> &'static [&'static str] {
+        self.stage.operations(vendor)
+    }
+
     /// An app of the vendor's look, to be changed and then registered.
     #[must_use]
     pub fn new_app(&self, vendor: Vendor) -> App {
+        let _here = self.tenant.enter();
         self.stage.backstage(vendor).new_app(&self.tenant)
     }
 
@@ -294,6 +163,7 @@ impl TenantHandle {
     ///
     /// If another tenant has registered the client id: it names the tenant.
     pub fn register_app(&self, vendor: Vendor, app: App) -> Result<Arc<App>, HandError> {
+        let _here = self.tenant.enter();
         let client_id = app.client_id.to_string();
         let server = self.stage.backstage(vendor).server(&self.tenant);
         server.register_app(app).map_err(|taken| HandError::Taken(client_id, vendor, taken))
@@ -302,6 +172,7 @@ impl TenantHandle {
     /// A user of the vendor's look, to be changed and then registered.
     #[must_use]
     pub fn new_user(&self, vendor: Vendor) -> User {
+        let _here = self.tenant.enter();
         self.stage.backstage(vendor).new_user(&self.tenant)
     }
 
@@ -311,6 +182,7 @@ impl TenantHandle {
     ///
     /// If another tenant has what identifies the user, such as a domain.
     pub fn register_user(&self, vendor: Vendor, user: User) -> Result<Arc<User>, HandError> {
+        let _here = self.tenant.enter();
         let backstage = self.stage.backstage(vendor);
         backstage
             .claim(&self.tenant, &user)
@@ -324,6 +196,7 @@ impl TenantHandle {
     ///
     /// If the app or user does not exist, or the redirect URI is not the app's.
     pub fn issue_code(&self, vendor: Vendor, consent: ConsentGiven) -> Result<Secret, HandError> {
+        let _here = self.tenant.enter();
         let grant = self.grant(vendor, consent)?;
         Ok(self.server(vendor).ledger().issue_code(grant))
     }
@@ -334,12 +207,13 @@ impl TenantHandle {
     ///
     /// If the app or user does not exist, or the redirect URI is not the app's.
     pub fn issue_tokens(&self, vendor: Vendor, consent: ConsentGiven) -> Result<Issued, HandError> {
+        let _here = self.tenant.enter();
         let grant = self.grant(vendor, consent)?;
         Ok(self.server(vendor).ledger().issue(grant))
     }
 
     fn grant(&self, vendor: Vendor, consent: ConsentGiven) -> Result<Grant, HandError> {
-        let demo = self.demo(vendor);
+        let demo = self.ready(vendor);
         let backstage = self.stage.backstage(vendor);
         let server = backstage.server(&self.tenant);
         let client_id = consent.client_id.unwrap_or(demo.client_id);
@@ -369,6 +243,7 @@ impl TenantHandle {
                 return Err(HandError::NoOperation(vendor, operation.to_owned(), known));
             }
         }
+        let _here = self.tenant.enter();
         Ok(self.tenant.faults().add(fault))
     }
 
@@ -378,6 +253,7 @@ impl TenantHandle {
     ///
     /// If it was never issued to this tenant, or is dead already.
     pub fn expire(&self, vendor: Vendor, credential: &str) -> Result<(), HandError> {
+        let _here = self.tenant.enter();
         self.kill(vendor, credential, Cause::Expired)
     }
 
@@ -387,19 +263,41 @@ impl TenantHandle {
     ///
     /// If it was never issued to this tenant, or is dead already.
     pub fn revoke(&self, vendor: Vendor, token: &str) -> Result<(), HandError> {
+        let _here = self.tenant.enter();
         let revoked = self.server(vendor).ledger().revoke(token);
         revoked.map(drop).map_err(|refusal| HandError::Refused(vendor, refusal))
+    }
+
+    /// Revokes one token and nothing that goes with it, whatever the vendor does otherwise.
+    ///
+    /// # Errors
+    ///
+    /// If it was never issued to this tenant, or is dead already.
+    pub fn revoke_alone(&self, vendor: Vendor, token: &str) -> Result<(), HandError> {
+        self.kill(vendor, token, Cause::Revoked)
+    }
+
+    /// Makes a code or token older, as if it had been issued this much earlier; it expires when its time is up.
+    ///
+    /// # Errors
+    ///
+    /// If it was never issued to this tenant, or is dead already.
+    pub fn age(&self, vendor: Vendor, credential: &str, by: Duration) -> Result<(), HandError> {
+        let aged = self.server(vendor).ledger().age(credential, by);
+        aged.map_err(|refusal| HandError::Refused(vendor, refusal))
     }
 
     /// What is known of a code or token: what it stands for, when it ends, why it is dead.
     #[must_use]
     pub fn standing(&self, vendor: Vendor, credential: &str) -> Option<Standing> {
+        let _here = self.tenant.enter();
         self.server(vendor).ledger().standing(credential)
     }
 
     /// The registered apps, by client id.
     #[must_use]
     pub fn apps(&self, vendor: Vendor) -> Vec<Arc<App>> {
+        let _here = self.tenant.enter();
         self.server(vendor).apps()
     }
 
@@ -409,6 +307,7 @@ impl TenantHandle {
     ///
     /// If it is not registered.
     pub fn deactivate_app(&self, vendor: Vendor, client_id: &str) -> Result<(), HandError> {
+        let _here = self.tenant.enter();
         let done = self.server(vendor).deactivate_app(client_id);
         done.then_some(()).ok_or_else(|| HandError::NoApp(vendor, client_id.to_owned()))
     }
@@ -419,6 +318,7 @@ impl TenantHandle {
     ///
     /// If the user is not registered.
     pub fn deactivate_user(&self, vendor: Vendor, login: &str) -> Result<(), HandError> {
+        let _here = self.tenant.enter();
         let done = self.server(vendor).deactivate_user(login);
         done.then_some(()).ok_or_else(|| HandError::NoUser(vendor, login.to_owned()))
     }
@@ -434,6 +334,7 @@ impl TenantHandle {
     ///
     /// If the user does not exist.
     pub fn change_password(&self, vendor: Vendor, login: &str) -> Result<Secret, HandError> {
+        let _here = self.tenant.enter();
         let server = self.server(vendor);
         let length = server.user(login).map_or(16, |user| user.password.expose().len());
         // Drawn from the look of the old one.
@@ -451,6 +352,7 @@ impl TenantHandle {
 
     /// Forgets what happened at every vendor: codes, tokens, changes to resources, faults, journal. Apps and users stay.
     pub fn reset(&self) {
+        let _here = self.tenant.enter();
         self.stage.providers.iter().for_each(|provider| provider.reset(&self.tenant));
         self.tenant.faults().clear();
         self.tenant.journal().clear();
@@ -459,11 +361,13 @@ impl TenantHandle {
     /// How codes and tokens live and die at `vendor`.
     #[must_use]
     pub fn policy(&self, vendor: Vendor) -> Policy {
+        let _here = self.tenant.enter();
         self.server(vendor).ledger().policy()
     }
 
     /// Changes how codes and tokens that are issued from now on live and die at `vendor`.
     pub fn set_policy(&self, vendor: Vendor, policy: Policy) {
+        let _here = self.tenant.enter();
         self.server(vendor).ledger().set_policy(policy);
     }
 

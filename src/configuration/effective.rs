@@ -1,0 +1,45 @@
+//! What a configuration comes to: what is declared, and what goes without saying.
+
+use toml::Spanned;
+
+use super::{
+    Configuration,
+    apply::app,
+    document::{AppSection, TenantSection, VendorSection},
+    policy::PolicySection,
+};
+use crate::{Consent, Stage, TenantHandle, Vendor};
+
+impl Configuration {
+    /// The effective configuration as TOML, with secrets masked. What is drawn when a tenant begins is not in it.
+    pub(crate) fn effective(&self) -> Result<String, toml::ser::Error> {
+        let mut document = self.document.clone();
+        let default = Spanned::new(0..0, "default".to_owned());
+        document.tenants.entry(default).or_default();
+        let stage = Stage::new();
+        for section in document.tenants.values_mut() {
+            fill(section, &stage.tenant());
+        }
+        toml::to_string(&document)
+    }
+}
+
+fn fill(section: &mut TenantSection, usual: &TenantHandle) {
+    section.consent = section.consent.or(Some(Consent::Page));
+    for vendor in Vendor::ALL {
+        let VendorSection { policy, apps, .. } = section.vendor_mut(vendor).get_or_insert_default();
+        *policy = PolicySection::whole(policy.over(usual.policy(vendor)));
+        for declared in apps {
+            let app = app(usual.new_app(vendor), declared);
+            *declared = AppSection {
+                client_id: declared.client_id.clone(),
+                client_secret: app.client_secret,
+                name: Some(app.name),
+                redirect_uris: Some(app.redirect_uris),
+                scopes: Some(app.scopes),
+                flow: Some(app.flow),
+                active: Some(app.active),
+            };
+        }
+    }
+}

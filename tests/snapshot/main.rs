@@ -1,0 +1,5 @@
+//! Snapshots: what was saved is what comes back, for every vendor and any history.
+
+mod history;
+mod restoring;
+mod vendors;

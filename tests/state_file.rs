@@ -1,0 +1,207 @@
+//! `serve --state`, through the real binary.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_rehearsal");
+
+/// A running `serve`, killed on drop.
+struct Serve {
+    child: Child,
+    addresses: Value,
+}
+
+impl Serve {
+    fn start(state: &Path, arguments: &[&str]) -> Self {
+        let mut child = Command::new(BINARY)
+            .args(["serve", "--json", "--port-base", "0", "--state"])
+            .arg(state)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let mut line = String::new();
+        let out = child.stdout.take().expect("the output is piped");
+        BufReader::new(out).read_line(&mut line).expect("one line is printed");
+        Self { child, addresses: serde_json::from_str(&line).expect("the line is JSON") }
+    }
+
+    fn text(&self, pointer: &str) -> &str {
+        let found = self.addresses.pointer(pointer).and_then(Value::as_str);
+        found.unwrap_or_else(|| panic!("{pointer} is a text"))
+    }
+
+    async fn control(&self, call: &str, body: Value) -> Value {
+        let url = format!("{}/v1/{call}", self.text("/control"));
+        let answer = reqwest::Client::new().post(url).json(&body).send().await.expect("it answers");
+        assert_eq!(answer.status(), 200, "{call} {body}");
+        answer.json().await.expect("answers are JSON")
+    }
+
+    async fn box_token(&self) -> String {
+        let tokens = self.control("tokens", json!({ "vendor": "box" })).await;
+        tokens["access_token"].as_str().expect("there is a token").to_owned()
+    }
+
+    async fn box_status(&self, token: &str) -> u16 {
+        let url = format!("{}/2.0/users/me", self.text("/providers/box"));
+        let answer = reqwest::Client::new().get(url).bearer_auth(token).send().await.expect("it answers");
+        answer.status().as_u16()
+    }
+
+    /// Ends it as an administrator does, waits until it has, and says what it complained of.
+    #[cfg(unix)]
+    fn end(mut self) -> String {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
+        assert_eq!(self.child.wait().expect("it ends").code(), Some(0));
+        let mut said = String::new();
+        let mut errors = self.child.stderr.take().expect("the errors are piped");
+        errors.read_to_string(&mut said).expect("they are text");
+        said
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits until the file says it.
+async fn says(file: &Path, what: &str) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !fs::read_to_string(file).unwrap_or_default().contains(what) {
+        assert!(Instant::now() < deadline, "{} never says {what:?}", file.display());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// What `serve` says of a state file that it does not take.
+fn refused(file: &Path) -> String {
+    let output = Command::new(BINARY)
+        .args(["serve", "--port-base", "0", "--state"])
+        .arg(file)
+        .output()
+        .expect("the binary runs");
+    let error = String::from_utf8(output.stderr).expect("it is text");
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert_eq!(error.lines().count(), 1, "one sentence: {error}");
+    error
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_was_issued_and_revoked_is_so_after_a_restart() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = folder.path().join("state.json");
+    let first = Serve::start(&file, &[]);
+    let (alive, dead) = (first.box_token().await, first.box_token().await);
+    first.control("revoke", json!({ "vendor": "box", "token": dead })).await;
+    let apps = first.addresses["apps"].clone();
+    first.end();
+    let mode = fs::metadata(&file).expect("it is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "its owner's alone");
+    assert_eq!(fs::read_dir(folder.path()).expect("it is a folder").count(), 1, "nothing lies about");
+
+    let second = Serve::start(&file, &[]);
+    assert_eq!((second.box_status(&alive).await, second.box_status(&dead).await), (200, 401));
+    assert_eq!(second.addresses["apps"], apps);
+}
+
+#[tokio::test]
+async fn a_change_is_saved_without_an_end() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = folder.path().join("state.json");
+    let first = Serve::start(&file, &[]);
+    let token = first.box_token().await;
+    says(&file, &token).await;
+    drop(first); // killed
+    let second = Serve::start(&file, &[]);
+    assert_eq!(second.box_status(&token).await, 200);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_stays_a_link() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let (file, link) = (folder.path().join("state.json"), folder.path().join("link.json"));
+    Serve::start(&file, &[]).end();
+    std::os::unix::fs::symlink(&file, &link).expect("a link can be made");
+    let serve = Serve::start(&link, &[]);
+    let token = serve.box_token().await;
+    serve.end();
+    assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
+    assert!(fs::read_to_string(&file).expect("it is text").contains(&token));
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let good = folder.path().join("good.json");
+    drop(Serve::start(&good, &[]));
+    let good = fs::read_to_string(&good).expect("it was saved at the start");
+    let file = folder.path().join("state.json");
+    let longer = good.replacen("\"consent\"", "\"unheard\": 1, \"consent\"", 1);
+    for (text, expected) in [
+        (String::new(), "it is empty"),
+        ("{\"some\": \"JSON\"}".to_owned(), "it does not begin as a rehearsal-state text does"),
+        (
+            good.replacen("\"version\": 1", "\"version\": 2", 1),
+            "it is of version 2, and this program reads version 1",
+        ),
+        (good[..good.len() / 3].to_owned(), "it is cut off at line "),
+        (longer, "it is damaged: unknown field `unheard`"),
+    ] {
+        fs::write(&file, &text).expect("it can be written");
+        let error = refused(&file);
+        assert!(error.contains(expected) && error.contains("state.json cannot be used as state"), "{error}");
+        assert_eq!(fs::read_to_string(&file).expect("it is there"), text, "left as it is");
+    }
+    fs::write(&file, [0xff, 0xfe]).expect("it can be written");
+    assert!(refused(&file).contains("it is no text"));
+    assert!(refused(folder.path()).contains("cannot be read"));
+    assert!(refused(&folder.path().join("no/such/folder.json")).contains("cannot be written"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_state_goes_before_the_configuration() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let (file, config) = (folder.path().join("state.json"), folder.path().join("rehearsal.toml"));
+    let declare = |secret: &str, more: &str| {
+        let app =
+            format!("[[tenants.default.box.apps]]\nclient_id = \"mine\"\nclient_secret = \"{secret}\"\n");
+        fs::write(&config, app + more).expect("it can be written");
+    };
+    declare("one", "");
+    let with = ["--config", config.to_str().expect("the path is text")];
+    let first = Serve::start(&file, &with);
+    assert_eq!(first.text("/apps/box/client_id"), "mine", "what is declared stands ready");
+    assert_eq!(first.text("/apps/box/client_secret"), "one");
+    let token = first.box_token().await;
+    assert_eq!(first.end(), "");
+
+    // The default tenant goes on as it was; one that is new begins.
+    declare("two", "[[tenants.other.box.apps]]\nclient_id = \"theirs\"\nclient_secret = \"three\"\n");
+    let second = Serve::start(&file, &with);
+    assert_eq!(second.text("/apps/box/client_secret"), "one");
+    assert_eq!(second.box_status(&token).await, 200);
+    assert_eq!(second.end(), "rehearsal: as in the state file, and not as configured, goes on: default\n");
+    let state: Value =
+        serde_json::from_str(&fs::read_to_string(&file).expect("it is text")).expect("it is JSON");
+    let tenants: Vec<_> = state["tenants"].as_object().expect("there are tenants").keys().collect();
+    assert_eq!(tenants, ["default", "other"]);
+}
