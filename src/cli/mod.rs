@@ -4,6 +4,8 @@ pub mod check;
 mod config;
 pub mod embedded;
 mod failure;
+mod kept;
+mod logging;
 mod serve;
 mod settings;
 mod state;

@@ -7,7 +7,6 @@ use std::{
     path::PathBuf,
 };
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use clap::Args;
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
@@ -17,6 +16,8 @@ use crate::{
     Demo, Mint, Secret, Stage, StageSnapshot, Vendor,
     cli::{
         failure::Failure,
+        kept::Kept,
+        logging,
         settings::{ConsentBy, Listeners, Ports, ProviderUrls},
         state::StateFile,
     },
@@ -33,7 +34,7 @@ pub(crate) struct Serve {
     #[command(flatten)]
     ports: Ports,
     /// Draw codes, tokens and ids from this seed: same seed, same bytes
-    #[arg(long)]
+    #[arg(long, conflicts_with = "data")]
     seed: Option<u64>,
     /// How the authorize step asks for consent
     #[arg(long, value_enum, default_value = "page")]
@@ -52,10 +53,13 @@ pub(crate) struct Serve {
     state: Option<PathBuf>,
     #[command(flatten)]
     providers: ProviderUrls,
+    #[command(flatten)]
+    kept: Kept,
 }
 
 impl Serve {
     pub(crate) async fn run(self) -> Result<u8, Failure> {
+        logging::start();
         let (stage, mut state) = self.stage()?;
         let Listeners { control, instances, providers } = self.ports.open()?;
         let mint = self.seed.map_or_else(Mint::system, Mint::seeded);
@@ -73,8 +77,8 @@ impl Serve {
                 .map(|(vendor, listener)| Ok((vendor, url(listener)?)))
                 .collect::<Result<_, Failure>>()?,
         };
-        let caller = caller(&mint);
-        let mut settings = Settings::new(self.providers.or(&addresses.providers), vec![caller.clone()]);
+        let mut settings = Settings::new(self.providers.or(&addresses.providers), Vec::new());
+        let caller = self.kept.apply(&mut settings, &mint)?;
         settings.mint = mint;
         // One clock, so that moving the tenant's makes tokens too old for the service as well.
         settings.clock = stage.default_tenant().clock().clone();
@@ -83,9 +87,10 @@ impl Serve {
         let interruption = interruption()?;
         let (stop, stopped) = watch::channel(());
         stage.accept_on(providers).map_err(Failure::Serving)?;
+        let control_api = control::router_beside(stage.clone(), access, service.administration());
         let instances = instances::serve(asynchronous(instances)?, service, ended(stopped.clone()));
-        let control = axum::serve(asynchronous(control)?, control::router(stage.clone(), access))
-            .with_graceful_shutdown(ended(stopped.clone()));
+        let control =
+            axum::serve(asynchronous(control)?, control_api).with_graceful_shutdown(ended(stopped.clone()));
         let serving = async { tokio::try_join!(instances, control) };
 
         // The demo apps and users are made before the first save.
@@ -95,9 +100,9 @@ impl Serve {
             state.save(&stage)?;
         }
         let announcement = if self.json {
-            format!("{}\n", as_json(&addresses, &caller, &demos))
+            format!("{}\n", as_json(&addresses, caller.as_ref(), &demos))
         } else {
-            as_table(&addresses, &caller, &demos)
+            as_table(&addresses, caller.as_ref(), &demos)
         };
         print(&announcement).map_err(Failure::Output)?;
 
@@ -161,12 +166,6 @@ struct Addresses {
     providers: BTreeMap<Vendor, Url>,
 }
 
-fn caller(mint: &Mint) -> Caller {
-    // 32 bytes in base64 and 32 hexadecimal digits: the sizes seen at the real service.
-    let user_secret = BASE64_STANDARD.encode(mint.text(mint::ALPHANUMERIC, 32));
-    Caller::new(user_secret, mint.text(mint::HEX, 32))
-}
-
 fn url(listener: &TcpListener) -> Result<Url, Failure> {
     listener.local_addr().map(crate::serve::url).map_err(Failure::Serving)
 }
@@ -221,7 +220,7 @@ fn bare(url: &Url) -> &str {
     url.as_str().trim_end_matches('/')
 }
 
-fn as_json(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) -> Value {
+fn as_json(addresses: &Addresses, caller: Option<&Caller>, demos: &[(Vendor, Demo)]) -> Value {
     let by_vendor = |member: fn(Vendor, &Demo) -> Value| -> Map<String, Value> {
         demos.iter().map(|(vendor, demo)| (vendor.key().to_owned(), member(*vendor, demo))).collect()
     };
@@ -246,8 +245,8 @@ fn as_json(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) -> 
         "control": bare(&addresses.control),
         "instances": bare(&addresses.instances),
         "providers": providers,
-        "user_secret": caller.user_secret.expose(),
-        "organization_secret": caller.organization_secret.expose(),
+        "user_secret": caller.map(|caller| caller.user_secret.expose()),
+        "organization_secret": caller.map(|caller| caller.organization_secret.expose()),
         "apps": by_vendor(app),
         "users": by_vendor(user),
     });
@@ -257,7 +256,7 @@ fn as_json(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) -> 
     line
 }
 
-fn as_table(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) -> String {
+fn as_table(addresses: &Addresses, caller: Option<&Caller>, demos: &[(Vendor, Demo)]) -> String {
     let mut text = String::from("rehearsal serves until interrupted (Ctrl-C)\n\n");
     let mut line = |name: &str, value: &str| text += &format!("  {name:<22}{value}\n");
     line("control API", bare(&addresses.control));
@@ -269,8 +268,9 @@ fn as_table(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) ->
         line(vendor.display_name(), bare(url));
     }
     line("", "");
-    line("User secret", caller.user_secret.expose());
-    line("Organization secret", caller.organization_secret.expose());
+    let kept = "(kept from an earlier start)";
+    line("User secret", caller.map_or(kept, |caller| caller.user_secret.expose()));
+    line("Organization secret", caller.map_or(kept, |caller| caller.organization_secret.expose()));
     for (vendor, demo) in demos {
         line("", "");
         line(vendor.display_name(), "");

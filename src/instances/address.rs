@@ -6,7 +6,7 @@ use url::{Host, Url};
 use super::{configuration::Values, connector::Connector, error::Error, template::Template};
 
 /// Everything but the unreserved characters of RFC 3986.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// An address that may be called: where to connect, and the vendor's host name if it was asked for by name.
 #[derive(Clone, Debug, PartialEq)]

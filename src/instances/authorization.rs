@@ -2,12 +2,12 @@
 
 use http::{HeaderMap, header};
 
-use super::{Service, error::Error, store::Slot};
+use super::{
+    Privilege, Service,
+    error::Error,
+    store::{CallerId, Slot},
+};
 use crate::Secret;
-
-/// Position of a caller in the settings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct CallerId(pub(crate) usize);
 
 /// The parts of a header, none of them verified.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,25 +63,35 @@ impl Parts {
             .any(|scheme| scheme.eq_ignore_ascii_case("element") || scheme.eq_ignore_ascii_case("token"))
     }
 
-    /// The caller that User and Organization belong to. An Element part plays no role.
-    pub(crate) fn caller(&self, service: &Service) -> Result<CallerId, Error> {
+    /// The caller that User and Organization belong to, if it may do what it asks for. An Element part plays no role.
+    pub(crate) fn caller(&self, service: &Service, needed: Privilege) -> Result<CallerId, Error> {
         self.organization.as_ref().ok_or(Error::Unauthorized)?;
-        self.user(service)
+        allowed(service, self.user(service)?, needed)
     }
 
     /// The instance that the Element part names, and its caller. The Organization part may be left out, but a
     /// wrong one is refused.
-    pub(crate) fn through(&self, service: &Service) -> Result<(CallerId, Slot), Error> {
+    pub(crate) fn through(&self, service: &Service, needed: Privilege) -> Result<(CallerId, Slot), Error> {
         let caller = self.user(service)?;
         let token = self.element.as_ref().ok_or(Error::Unauthorized)?;
         let slot = service.store().by_token(token.expose()).filter(|slot| slot.owner() == caller);
-        Ok((caller, slot.ok_or(Error::Unauthorized)?))
+        let slot = slot.ok_or(Error::Unauthorized)?;
+        Ok((allowed(service, caller, needed)?, slot))
     }
 
     /// The instance of the Element part, where all three parts are needed.
-    pub(crate) fn own_instance(&self, service: &Service) -> Result<(CallerId, Slot), Error> {
-        self.caller(service)?;
-        self.through(service)
+    pub(crate) fn own_instance(
+        &self,
+        service: &Service,
+        needed: Privilege,
+    ) -> Result<(CallerId, Slot), Error> {
+        self.organization.as_ref().ok_or(Error::Unauthorized)?;
+        self.through(service, needed)
+    }
+
+    /// Whose organization's things are meant, where no authorization is needed.
+    pub(crate) fn someone(&self, service: &Service) -> Option<CallerId> {
+        self.user(service).ok()
     }
 
     pub(crate) fn has_element(&self) -> bool {
@@ -90,14 +100,14 @@ impl Parts {
 
     fn user(&self, service: &Service) -> Result<CallerId, Error> {
         let user = self.user.as_ref().ok_or(Error::Unauthorized)?;
-        let known = service.callers().iter().position(|caller| caller.user_secret == *user);
-        let caller = known.ok_or(Error::Unauthorized)?;
-        let organization = &service.callers()[caller].organization_secret;
-        match &self.organization {
-            Some(shown) if shown != organization => Err(Error::Unauthorized),
-            _ => Ok(CallerId(caller)),
-        }
+        service.store().caller(user, self.organization.as_ref()).ok_or(Error::Unauthorized)
     }
+}
+
+/// The caller, unless its role lacks what is needed.
+fn allowed(service: &Service, caller: CallerId, needed: Privilege) -> Result<CallerId, Error> {
+    let account = service.store().account(caller).ok_or(Error::Unauthorized)?;
+    if account.role.allows(needed) { Ok(caller) } else { Err(Error::NoPrivilege(needed)) }
 }
 
 #[cfg(test)]

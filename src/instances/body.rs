@@ -13,15 +13,19 @@ use super::error::Error;
 pub(crate) const LIMIT: usize = 4 * 1024 * 1024;
 
 /// The members of a request body. A member that is `null` counts as absent.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Members(Map<String, Value>);
 
 impl Members {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Error> {
-        match serde_json::from_slice(body) {
-            Ok(Value::Object(members)) => Ok(Self(members)),
-            Ok(_) => Err(Error::NotAnObject),
-            Err(error) => Err(Error::NotJson(position(&error))),
+        Self::of(serde_json::from_slice(body).map_err(|error| Error::NotJson(position(&error)))?)
+    }
+
+    /// The members of a value that is an object.
+    pub(crate) fn of(value: Value) -> Result<Self, Error> {
+        match value {
+            Value::Object(members) => Ok(Self(members)),
+            _ => Err(Error::NotAnObject),
         }
     }
 

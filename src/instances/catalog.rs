@@ -1,6 +1,9 @@
 //! The connectors there are: read from the embedded files, checked, and found by key or number.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     connector::{Connector, ObjectKind},
@@ -13,7 +16,7 @@ static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/connectors");
 
 /// A connector file that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("fixtures/connectors/{file}: {problem}")]
+#[error("connector file {file}: {problem}")]
 pub struct CatalogError {
     file: String,
     problem: Problem,
@@ -33,8 +36,8 @@ enum Problem {
     DoubleKey(String),
     #[error("there are no credentials for authentication type {0:?}")]
     NoCredentials(String),
-    #[error("authentication is oauth2, but service.oauth2 is missing")]
-    NoEndpoints,
+    #[error("there are credentials for {0}, but service.{0} is missing")]
+    NoEndpoints(&'static str),
     #[error("object {0:?}: {1}")]
     Object(String, &'static str),
 }
@@ -44,8 +47,14 @@ enum Problem {
 pub(crate) struct Catalog(Vec<Arc<Connector>>);
 
 impl Catalog {
-    /// Reads the files that are part of the program.
+    /// The connectors that are part of the program.
+    #[cfg(test)]
     pub(crate) fn embedded() -> Result<Self, CatalogError> {
+        Self::with(&BTreeMap::new())
+    }
+
+    /// Reads the files that are part of the program, and those of `further`, by the names of their files.
+    pub(crate) fn with(further: &BTreeMap<String, String>) -> Result<Self, CatalogError> {
         let mut files: Vec<_> = FILES.files().collect();
         files.sort_by_key(|file| file.path());
         let mut connectors = Vec::new();
@@ -54,6 +63,11 @@ impl Catalog {
             let name = file.path().to_string_lossy().into_owned();
             let connector = read(&name, file.contents(), &mut ids)
                 .map_err(|problem| CatalogError { file: name, problem })?;
+            connectors.push(Arc::new(connector));
+        }
+        for (name, text) in further {
+            let connector = read(name, text.as_bytes(), &mut ids)
+                .map_err(|problem| CatalogError { file: name.clone(), problem })?;
             connectors.push(Arc::new(connector));
         }
         Ok(Self(connectors))
@@ -109,6 +123,7 @@ fn check(connector: &Connector) -> Result<(), Problem> {
     let service = &connector.service;
     let mut used: Vec<&str> = connector.templates().into_iter().flat_map(Template::keys).collect();
     used.extend(service.addresses.iter().chain(&service.labels).map(String::as_str));
+    used.extend(service.provider_data.values().map(String::as_str));
     if let Some(oauth2) = &service.oauth2 {
         used.extend(oauth2.parameters.values().chain(oauth2.learned.keys()).map(String::as_str));
         used.extend(
@@ -121,8 +136,11 @@ fn check(connector: &Connector) -> Result<(), Problem> {
     if !service.credentials.contains_key(&connector.authentication.kind) {
         return Err(Problem::NoCredentials(connector.authentication.kind.clone()));
     }
-    if connector.authentication.kind == "oauth2" && service.oauth2.is_none() {
-        return Err(Problem::NoEndpoints);
+    if service.credentials.contains_key("oauth2") && service.oauth2.is_none() {
+        return Err(Problem::NoEndpoints("oauth2"));
+    }
+    if service.credentials.contains_key("oauth1") && service.oauth1.is_none() {
+        return Err(Problem::NoEndpoints("oauth1"));
     }
     check_objects(connector)
 }

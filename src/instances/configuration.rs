@@ -17,10 +17,12 @@ pub(crate) const API_KEY: &str = "oauth.api.key";
 pub(crate) const API_SECRET: &str = "oauth.api.secret";
 pub(crate) const CALLBACK_URL: &str = "oauth.callback.url";
 pub(crate) const USER_TOKEN: &str = "oauth.user.token";
+pub(crate) const TOKEN_SECRET: &str = "oauth.user.token.secret";
 pub(crate) const REFRESH_TOKEN: &str = "oauth.user.refresh_token";
 pub(crate) const REFRESH_TIME: &str = "oauth.user.refresh_time";
 pub(crate) const REFRESH_INTERVAL: &str = "oauth.user.refresh_interval";
 pub(crate) const AUTHENTICATION_TYPE: &str = "authentication.type";
+pub(crate) const PAGINATION_MAX: &str = "pagination.max";
 pub(crate) const FILTER_NULLS: &str = "filter.response.nulls";
 
 /// Values by key, in the order of the definitions; keys that nobody defined come last.
@@ -79,6 +81,16 @@ impl Values {
             }
             self.set(key, value.clone());
         }
+    }
+
+    /// Everything, for the storage.
+    pub(crate) fn to_pairs(&self) -> Vec<(String, Option<String>)> {
+        self.0.clone()
+    }
+
+    /// What [`to_pairs`](Self::to_pairs) gave.
+    pub(crate) fn from_pairs(pairs: Vec<(String, Option<String>)>) -> Self {
+        Self(pairs)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
@@ -205,6 +217,7 @@ mod tests {
         assert!(refused.to_string().starts_with("configuration.a must be"), "{refused}");
     }
 
+    /// INST-456
     #[test]
     fn secrets_are_masked_and_tokens_are_not() {
         let connector = connector("box");

@@ -6,11 +6,14 @@ use http::{Method, StatusCode};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use super::template::Template;
+use super::{
+    configuration::{API_KEY, API_SECRET},
+    template::Template,
+};
 use crate::Vendor;
 
 /// The JSON of a connector (4.2), and `service`, which is never served.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Connector {
     pub(crate) id: u64,
@@ -27,7 +30,7 @@ pub(crate) struct Connector {
     transformations_enabled: bool,
     bulk_download_enabled: bool,
     bulk_upload_enabled: bool,
-    cloneable: bool,
+    pub(crate) cloneable: bool,
     extendable: bool,
     beta: bool,
     pub(crate) authentication: Authentication,
@@ -39,13 +42,16 @@ pub(crate) struct Connector {
     pub(crate) configuration: Vec<Definition>,
     #[serde(skip_serializing)]
     pub(crate) service: Wiring,
+    /// Whether it is a copy that somebody made, and can be forgotten.
+    #[serde(skip)]
+    pub(crate) is_copy: bool,
     /// What instances show, made once.
     #[serde(skip)]
     summary: OnceLock<Value>,
 }
 
 /// `authentication` of a connector: how it authenticates unless `authentication.type` says otherwise.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Authentication {
     #[serde(rename = "type")]
@@ -53,7 +59,7 @@ pub(crate) struct Authentication {
 }
 
 /// One entry that an instance can be configured with (6.1 lists the members).
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Definition {
     pub(crate) key: String,
@@ -119,7 +125,7 @@ pub(crate) enum ValueKind {
 }
 
 /// One choice of a `COMBO`.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Choice {
     value: String,
@@ -127,7 +133,7 @@ pub(crate) struct Choice {
 }
 
 /// How the service talks to the vendor.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Wiring {
     #[serde(deserialize_with = "parsed")]
@@ -144,6 +150,8 @@ pub(crate) struct Wiring {
     #[serde(default)]
     pub(crate) labels: Vec<String>,
     #[serde(default)]
+    pub(crate) oauth1: Option<OAuth1>,
+    #[serde(default)]
     pub(crate) oauth2: Option<OAuth2>,
     /// How a call shows who it is for, by authentication type.
     pub(crate) credentials: BTreeMap<String, Credentials>,
@@ -153,12 +161,24 @@ pub(crate) struct Wiring {
     /// Refusals that mean something else than their status says.
     #[serde(default)]
     pub(crate) refusals: Vec<Reinterpretation>,
+    /// Members of `providerData` that become configuration.
+    #[serde(default)]
+    pub(crate) provider_data: BTreeMap<String, String>,
     pub(crate) ping: Template,
     pub(crate) objects: Vec<Object>,
 }
 
+/// The vendor's OAuth 1.0 endpoints.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct OAuth1 {
+    pub(crate) request_token: Template,
+    pub(crate) authorize: Template,
+    pub(crate) access_token: Template,
+}
+
 /// The vendor's OAuth 2.0 endpoints.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct OAuth2 {
     pub(crate) authorize: Template,
@@ -179,7 +199,7 @@ pub(crate) struct OAuth2 {
 }
 
 /// A resource that is read once after the exchange.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Discovery {
     pub(crate) url: Template,
@@ -188,17 +208,19 @@ pub(crate) struct Discovery {
 }
 
 /// How a call shows who it is for.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Credentials {
     /// HTTP Basic.
     Basic(Basic),
     /// Headers, as they are written.
     Headers(BTreeMap<String, Template>),
+    /// An OAuth 1.0 signature, with `oauth.api.key`, `oauth.user.token` and their secrets.
+    Signature {},
 }
 
 /// Where the two halves of HTTP Basic come from.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Basic {
     pub(crate) username: Template,
@@ -206,7 +228,7 @@ pub(crate) struct Basic {
 }
 
 /// A refusal of the vendor, recognised by its status and a header, and the status it is passed on with.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reinterpretation {
     #[serde(deserialize_with = "status")]
@@ -220,7 +242,7 @@ pub(crate) struct Reinterpretation {
 }
 
 /// One object that the connector offers.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Object {
     pub(crate) name: String,
@@ -249,7 +271,7 @@ pub(crate) enum ObjectKind {
 }
 
 /// Where the objects are read, and where in the answer they sit.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct List {
     pub(crate) url: Template,
@@ -259,10 +281,31 @@ pub(crate) struct List {
     /// Only entries with these members.
     #[serde(default)]
     pub(crate) only: Map<String, Value>,
+    /// How the vendor takes pages; without it the whole list comes at once.
+    #[serde(default)]
+    pub(crate) paging: Option<Paging>,
+}
+
+/// How a vendor is asked for a part of a list.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) enum Paging {
+    /// By two parameters, of which one counts records.
+    Offset {
+        size: String,
+        offset: String,
+        /// The number of the first record.
+        #[serde(default)]
+        first: u64,
+    },
+    /// By two parameters, of which one counts pages from 1.
+    Page { size: String, page: String },
+    /// By the end of a query in one parameter: `LIMIT 10 OFFSET 20`.
+    Clause { parameter: String },
 }
 
 /// Where one object lives.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Item {
     pub(crate) url: Template,
@@ -271,7 +314,7 @@ pub(crate) struct Item {
 }
 
 /// Where objects are made.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Create {
     pub(crate) url: Template,
@@ -281,6 +324,20 @@ impl Connector {
     /// The number that instances show as `elementId`: the base connector's, which differs for extended copies.
     pub(crate) fn element_id(&self) -> u64 {
         self.service.base_id.unwrap_or(self.id)
+    }
+
+    /// A copy with a name of its own. The application of the original is not given away: what a caller would take
+    /// over as `oauth.api.key` or `oauth.api.secret` is left empty (3.9).
+    pub(crate) fn copy(&self, id: u64, key: String, name: String) -> Self {
+        let mut copy = Self { id, key, name, is_copy: true, summary: OnceLock::new(), ..self.clone() };
+        copy.cloneable = false;
+        copy.service.base_id = Some(self.element_id());
+        for definition in &mut copy.configuration {
+            if matches!(definition.key.as_str(), API_KEY | API_SECRET) {
+                definition.default_value = Some(String::new());
+            }
+        }
+        copy
     }
 
     /// `element` as instances show it: without the definitions.
@@ -314,6 +371,9 @@ impl Connector {
         let service = &self.service;
         let mut templates = vec![&service.ping];
         templates.extend(&service.check);
+        if let Some(oauth1) = &service.oauth1 {
+            templates.extend([&oauth1.request_token, &oauth1.authorize, &oauth1.access_token]);
+        }
         if let Some(oauth2) = &service.oauth2 {
             templates.extend([&oauth2.authorize, &oauth2.token]);
             templates.extend(&oauth2.refresh);
@@ -323,6 +383,7 @@ impl Connector {
             match credentials {
                 Credentials::Basic(basic) => templates.extend([&basic.username, &basic.password]),
                 Credentials::Headers(headers) => templates.extend(headers.values()),
+                Credentials::Signature {} => {}
             }
         }
         for object in &service.objects {

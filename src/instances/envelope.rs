@@ -2,12 +2,13 @@
 
 use axum::{
     Json,
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::json;
+use tracing::Instrument;
 
 use super::{Service, error::Error};
 use crate::{Clock, Mint, mint};
@@ -17,6 +18,7 @@ const EXPOSED: &str = "Elements-Returned-Count, Elements-Total-Count, Elements-R
                        Elements-Next-Page-Token, Elements-Trace-Id, Elements-Error, Content-Disposition";
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("elements-request-id");
+pub(crate) const TRACE_ID: HeaderName = HeaderName::from_static("elements-trace-id");
 pub(crate) const INSTANCE_ID: HeaderName = HeaderName::from_static("elements-element-instance-id");
 
 /// The error an answer carries, until its body is made.
@@ -33,18 +35,24 @@ pub(crate) struct Through(pub(crate) u64);
 /// Runs around everything, so that refusals of the router itself look like all others.
 pub(crate) async fn seal(State(service): State<Service>, request: Request, next: Next) -> Response {
     let cross_origin = request.headers().contains_key(header::ORIGIN);
-    let mut response = next.run(request).await;
     let request_id = request_id(service.clock(), service.mint());
+    let method = request.method().clone();
+    // Everything that is logged for the request carries its id, which its answer carries too.
+    let span = tracing::info_span!("request", id = request_id);
+    let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
+    // The path as the table of routes has it: what callers write in its place could be a secret.
+    let route = response.extensions_mut().remove::<Route>().unwrap_or_default();
+    span.in_scope(|| tracing::info!(%method, route = route.0, status = status.as_u16(), "answered"));
     if status.is_client_error() || status.is_server_error() {
         let envelope = response.extensions_mut().remove::<Envelope>().unwrap_or_else(|| unnamed(status));
         response = with_body(response, &request_id, envelope);
     }
     if let Some(Through(instance)) = response.extensions().get().copied() {
         response.headers_mut().insert(INSTANCE_ID, HeaderValue::from(instance));
-        if let Ok(id) = HeaderValue::try_from(request_id) {
-            response.headers_mut().insert(REQUEST_ID, id);
-        }
+    }
+    if let Ok(id) = HeaderValue::try_from(request_id) {
+        response.headers_mut().insert(REQUEST_ID, id);
     }
     if cross_origin {
         let exposed = HeaderValue::from_static(EXPOSED);
@@ -55,10 +63,24 @@ pub(crate) async fn seal(State(service): State<Service>, request: Request, next:
 
 /// Refuses a request whose `Accept` header no answer of this service satisfies.
 pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
-    if accepts_json(request.headers()) {
+    let route = Route::of(&request);
+    let mut response = if accepts_json(request.headers()) {
         next.run(request).await
     } else {
         Error::NotAcceptable.into_response()
+    };
+    response.extensions_mut().insert(route);
+    response
+}
+
+/// The entry of the table of routes that a request fell on.
+#[derive(Clone, Debug, Default)]
+struct Route(String);
+
+impl Route {
+    fn of(request: &Request) -> Self {
+        let matched = request.extensions().get::<MatchedPath>();
+        Self(matched.map(|path| path.as_str().to_owned()).unwrap_or_default())
     }
 }
 
@@ -90,7 +112,7 @@ fn with_body(mut plain: Response, request_id: &str, envelope: Envelope) -> Respo
         body["providerMessage"] = message.into();
     }
     let mut response = (plain.status(), Json(body)).into_response();
-    for name in [header::ALLOW, header::RETRY_AFTER] {
+    for name in [header::ALLOW, header::RETRY_AFTER, TRACE_ID] {
         if let Some(value) = plain.headers_mut().remove(&name) {
             response.headers_mut().insert(name, value);
         }

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
-use super::envelope::Envelope;
+use super::{Privilege, envelope::Envelope};
 
 /// Why a request is refused. The texts are what the caller reads as `message`.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -50,16 +50,28 @@ pub(crate) enum Error {
     MissingParameters(Vec<String>),
     #[error("The element {0} does not authenticate with OAuth 2.0, so it has no OAuth URL")]
     NoOauth(String),
+    #[error("The element {0} does not authenticate with OAuth 1.0, so it has no request tokens")]
+    NoOauth1(String),
     #[error(
         "The element {element} cannot authenticate as {kind}; see authentication.type in its configuration"
     )]
     UnknownAuthentication { element: String, kind: String },
-    #[error("The element of an instance cannot be changed; create another instance")]
+    #[error("An instance can move to a clone of its element and back, not to another element")]
     OtherElement,
     #[error(
         "{member} names a host that is neither the provider's nor on this machine; nothing is sent there"
     )]
     ForeignHost { member: String },
+    #[error("The privilege {0} is missing; ask an administrator of the organization for it")]
+    NoPrivilege(Privilege),
+    #[error("The service could not keep the change; nothing has changed")]
+    NotKept,
+    #[error("The element {0} cannot be cloned; clone the one it was made of")]
+    NotCloneable(String),
+    #[error("The element {0} is part of the catalogue; only clones can be deleted")]
+    NotACopy(String),
+    #[error("The element {0} has instances; delete those first")]
+    InUse(String),
     #[error("No provider is configured for the element {0}; start the service with its base URL")]
     NoProvider(String),
     #[error("Request failed")] // 2.3
@@ -112,8 +124,8 @@ impl Error {
             | Self::UnknownPath => StatusCode::NOT_FOUND,
             Self::UnknownMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
-            Self::Disabled => StatusCode::FORBIDDEN,
-            Self::AlreadyExists { .. } => StatusCode::CONFLICT,
+            Self::Disabled | Self::NoPrivilege(_) => StatusCode::FORBIDDEN,
+            Self::AlreadyExists { .. } | Self::InUse(_) => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NotJson(_)
@@ -124,13 +136,16 @@ impl Error {
             | Self::WrongParameter { .. }
             | Self::MissingParameters(_)
             | Self::NoOauth(_)
+            | Self::NoOauth1(_)
+            | Self::NotCloneable(_)
+            | Self::NotACopy(_)
             | Self::UnknownAuthentication { .. }
             | Self::OtherElement
             | Self::ForeignHost { .. }
             | Self::NoProvider(_) => StatusCode::BAD_REQUEST,
             Self::Provider(refusal) => refusal.status,
             Self::ProviderFault(_) => StatusCode::BAD_GATEWAY,
-            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Internal | Self::NotKept => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 

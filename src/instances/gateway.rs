@@ -7,18 +7,21 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use super::{
     Service,
     body::Members,
     catalog::printable,
-    configuration::FILTER_NULLS,
+    configuration::{FILTER_NULLS, PAGINATION_MAX},
     connector::{List, ObjectKind},
     error::{Error, ProviderFault},
     instance::Instance,
-    listing, mapping,
+    listing::{self, NEXT_PAGE, Page},
+    mapping, metadata,
     objects::{self, Resolved},
     outbound::{Answer, Body, Call, credentials, secrets},
+    paging::{self, Filling},
     refresh::fresh,
     store::Slot,
     template::Template,
@@ -63,21 +66,70 @@ pub(crate) async fn call(service: &Service, slot: &Slot, call: ObjectCall) -> Re
     let route = route(&resolved, &call)?;
     let body = outgoing(&resolved, &call)?;
     let instance = fresh(service, slot).await?;
-    // The caller of a vendor object knows the vendor's parameters; those of the others belong to the hubs, which are
-    // not part of this service.
-    let is_vendors = resolved.kind() == ObjectKind::Vendor;
-    let query = call.query.as_deref().filter(|_| is_vendors);
-    let answer = send(service, &instance, &route, call.id.as_deref(), query, body).await?;
-    let mut response = answered(&instance, &resolved, &route, answer)?;
-    if let Some(ignored) = call.query.as_deref().filter(|_| !is_vendors).and_then(ignored) {
+    if resolved.kind() == ObjectKind::Vendor {
+        // Its caller knows the vendor's own parameters, and gets the vendor's own answer.
+        let answer =
+            send(service, &instance, &route, call.id.as_deref(), call.query.as_deref(), body).await?;
+        return answered(&instance, &resolved, &route, answer);
+    }
+    let query = call.query.as_deref().unwrap_or_default();
+    let mut response = match route.list {
+        Some(list) => page(service, &instance, &resolved, (&route, list), query).await?,
+        None => {
+            let answer = send(service, &instance, &route, call.id.as_deref(), None, body).await?;
+            answered(&instance, &resolved, &route, answer)?
+        }
+    };
+    if let Some(ignored) = ignored(query, route.list.is_some()) {
         response.headers_mut().insert(ADJUSTED, ignored);
     }
     Ok(response)
 }
 
+/// One page of a list, in the shape and under the names of the object.
+async fn page(
+    service: &Service,
+    instance: &Instance,
+    resolved: &Resolved<'_>,
+    (route, list): (&Route<'_>, &List),
+    query: &str,
+) -> Result<Response, Error> {
+    let page = Page::parse(query)?;
+    let (size, reduced) = paging::size(page, instance.values.get(PAGINATION_MAX))?;
+    let mut filling = Filling::new(list, page, size);
+    while !filling.is_finished() {
+        let answer = ask(service, instance, route, None, None, |url| filling.ask(url)).await?;
+        if answer.body.is_empty() {
+            // BigCommerce answers an empty list with 204 and no body.
+            filling.take(Vec::new(), |_| true);
+            continue;
+        }
+        let value: Value = serde_json::from_slice(&answer.body).map_err(|_| ProviderFault::NotJson)?;
+        match unwrapped(list, value)? {
+            Value::Array(entries) => filling.take(entries, |entry| carries(entry, &list.only)),
+            // Not a list after all: a count, or the account itself.
+            other => return Ok(Json(shown(instance, resolved, other)).into_response()),
+        }
+    }
+    let (records, next) = filling.into_page();
+    let records = records.into_iter().map(|record| shown(instance, resolved, record)).collect();
+    let mut response = listing::respond(records);
+    if let Some(token) = next.and_then(|token| HeaderValue::try_from(token).ok()) {
+        response.headers_mut().insert(NEXT_PAGE, token);
+    }
+    if reduced {
+        let text = format!("pageSize is {size}, the most this connector gives; what is above was ignored");
+        response.headers_mut().extend(HeaderValue::try_from(text).ok().map(|text| (ADJUSTED, text)));
+    }
+    Ok(response)
+}
+
 /// Says which parameters had no effect, so that nobody takes an unfiltered list for a filtered one.
-fn ignored(query: &str) -> Option<HeaderValue> {
-    let names: Vec<_> = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| printable(&name)).collect();
+fn ignored(query: &str, is_list: bool) -> Option<HeaderValue> {
+    let names: Vec<_> = form_urlencoded::parse(query.as_bytes())
+        .filter(|(name, _)| !is_list || !matches!(&**name, "pageSize" | "nextPage"))
+        .map(|(name, _)| printable(&name))
+        .collect();
     if names.is_empty() {
         return None;
     }
@@ -131,71 +183,106 @@ async fn send(
     query: Option<&str>,
     body: Option<Body>,
 ) -> Result<Answer, Error> {
+    ask(service, instance, route, id, body, |url| {
+        if let Some(query) = query.filter(|query| !query.is_empty()) {
+            let whole = url.query().map_or_else(|| query.to_owned(), |own| format!("{own}&{query}"));
+            url.set_query(Some(&whole));
+        }
+    })
+    .await
+}
+
+async fn ask(
+    service: &Service,
+    instance: &Instance,
+    route: &Route<'_>,
+    id: Option<&str>,
+    body: Option<Body>,
+    adjust: impl FnOnce(&mut Url),
+) -> Result<Answer, Error> {
     let connector = &instance.connector;
     let mut destination = service.addressing(connector, &instance.values)?.destination(route.url, id)?;
-    if let Some(query) = query.filter(|query| !query.is_empty()) {
-        let whole = destination.url.query().map_or_else(|| query.to_owned(), |own| format!("{own}&{query}"));
-        destination.url.set_query(Some(&whole));
-    }
-    let headers = credentials(connector, &instance.values)?;
+    adjust(&mut destination.url);
+    let headers = credentials(service, connector, &instance.values, (&route.method, &destination.url))?;
     let call = Call { method: route.method.clone(), destination, headers, body };
     let answer = service.outbound().send(call).await?;
     answer.accepted(connector, &secrets(connector, &instance.values))
 }
 
-/// The caller's answer: a vendor object's as it came, a list unwrapped, records mapped, nulls taken out.
+/// The caller's answer: a vendor object's as it came, others mapped and without nulls.
 fn answered(
     instance: &Instance,
     resolved: &Resolved<'_>,
     route: &Route<'_>,
     answer: Answer,
 ) -> Result<Response, Error> {
-    let raw = resolved.kind() == ObjectKind::Vendor;
     if answer.body.is_empty() {
-        // BigCommerce answers an empty list with 204 and no body.
         let list = route.list.is_some();
         return Ok(if list { listing::respond(Vec::new()) } else { StatusCode::OK.into_response() });
     }
     let value: Value = serde_json::from_slice(&answer.body).map_err(|_| ProviderFault::NotJson)?;
-    if raw {
+    if resolved.kind() == ObjectKind::Vendor {
         let json = HeaderValue::from_static("application/json");
         return Ok(([(header::CONTENT_TYPE, json)], answer.body).into_response());
     }
-    let value = match route.list {
-        Some(list) => records(list, value)?,
-        None => value,
-    };
-    let mapped = match (resolved.transformation, value) {
-        (None, value) => value,
+    Ok(match shown(instance, resolved, value) {
+        Value::Array(entries) => listing::respond(entries),
+        other => Json(other).into_response(),
+    })
+}
+
+/// A record under the names of its object, without nulls unless the instance wants them.
+fn shown(instance: &Instance, resolved: &Resolved<'_>, record: Value) -> Value {
+    let mapped = match (resolved.transformation, record) {
+        (None, record) => record,
         (Some(transformation), Value::Array(records)) => {
             Value::Array(records.iter().map(|record| mapping::from_vendor(transformation, record)).collect())
         }
         (Some(transformation), record) => mapping::from_vendor(transformation, &record),
     };
     let filters = instance.values.get(FILTER_NULLS) == Some("true");
-    let shown = if filters { mapping::without_nulls(mapped) } else { mapped };
-    Ok(match shown {
-        Value::Array(entries) => listing::respond(entries),
-        other => Json(other).into_response(),
-    })
+    if filters { mapping::without_nulls(mapped) } else { mapped }
 }
 
 /// The records of a list, wherever the vendor put them.
-fn records(list: &List, answer: Value) -> Result<Value, Error> {
-    let inner = match (&list.at, answer) {
-        (None, whole) => whole,
+fn unwrapped(list: &List, answer: Value) -> Result<Value, Error> {
+    match (&list.at, answer) {
+        (None, whole) => Ok(whole),
         (Some(member), Value::Object(mut members)) => {
             // Egnyte leaves a folder's `files` out when there are none.
-            members.remove(member).unwrap_or_else(|| Value::Array(Vec::new()))
+            Ok(members.remove(member).unwrap_or_else(|| Value::Array(Vec::new())))
         }
-        (Some(_), _) => return Err(ProviderFault::NotJson.into()),
+        (Some(_), _) => Err(ProviderFault::NotJson.into()),
+    }
+}
+
+/// What the records of an object look like, as far as its first page shows (3.8).
+pub(crate) async fn fields(service: &Service, slot: &Slot, name: &str) -> Result<Value, Error> {
+    let before = enabled(slot)?;
+    let resources = service.resources_of(&before);
+    let resolved = objects::find(&before.connector, &resources, name)?;
+    if let Some(transformation) = resolved.transformation {
+        let definition = resources.definition(name);
+        return Ok(metadata::of_transformation(transformation, definition, resolved.object));
+    }
+    let list = &resolved.object.list;
+    let route = Route { url: &list.url, method: Method::GET, list: Some(list) };
+    let instance = fresh(service, slot).await?;
+    let answer = send(service, &instance, &route, None, None, None).await?;
+    let value: Value = match answer.body.is_empty() {
+        true => Value::Null,
+        false => serde_json::from_slice(&answer.body).map_err(|_| ProviderFault::NotJson)?,
     };
-    Ok(match inner {
-        Value::Array(entries) => {
-            Value::Array(entries.into_iter().filter(|entry| carries(entry, &list.only)).collect())
-        }
-        other => other,
-    })
+    let records = match value {
+        Value::Null => Vec::new(),
+        value => match unwrapped(list, value)? {
+            Value::Array(records) => {
+                records.into_iter().filter(|record| carries(record, &list.only)).collect()
+            }
+            record => vec![record],
+        },
+    };
+    Ok(metadata::of_records(&records, resolved.object))
 }
 
 fn carries(entry: &Value, wanted: &Map<String, Value>) -> bool {

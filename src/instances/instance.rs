@@ -2,21 +2,23 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
     Service,
-    authorization::CallerId,
     configuration::{self, Values},
     connector::Connector,
     resources::Resources,
+    store::CallerId,
     tokens::Tokens,
 };
 use crate::{Secret, Timestamp};
 
 /// How many former tokens an instance remembers, so that an old representation sent back cannot revive them.
 const REMEMBERED: usize = 16;
+/// With this many refreshes refused in a row, an instance is disabled (5.2).
+const REFUSALS: u32 = 5;
 
 /// An authenticated connection of one caller to one connector.
 #[derive(Clone, Debug)]
@@ -33,11 +35,13 @@ pub(crate) struct Instance {
     pub(crate) external_authentication: ExternalAuthentication,
     pub(crate) values: Values,
     pub(crate) resources: Resources,
-    former_tokens: VecDeque<Secret>,
+    /// Refused by the vendor, one after the other.
+    pub(crate) failed_refreshes: u32,
+    pub(crate) former_tokens: VecDeque<Secret>,
 }
 
 /// Who obtained the first tokens.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ExternalAuthentication {
     /// The service.
@@ -74,6 +78,7 @@ impl Instance {
             external_authentication,
             values,
             resources: Resources::default(),
+            failed_refreshes: 0,
             former_tokens: VecDeque::new(),
         }
     }
@@ -96,6 +101,21 @@ impl Instance {
             self.former_tokens.pop_front();
         }
         self.valid = true;
+        self.failed_refreshes = 0;
+    }
+
+    /// Notes that the vendor refused to refresh the tokens. Once too often, the instance has to be enabled again.
+    pub(crate) fn miss_refresh(&mut self) {
+        self.valid = false;
+        self.failed_refreshes += 1;
+        if self.failed_refreshes >= REFUSALS {
+            self.disabled = true;
+        }
+    }
+
+    /// Tokens it had before, oldest first.
+    pub(crate) fn former_tokens(&self) -> impl Iterator<Item = &Secret> {
+        self.former_tokens.iter()
     }
 
     /// Merges changes of the configuration. Tokens that were replaced in the meantime are the echo of an older
@@ -129,7 +149,7 @@ impl Instance {
 
     /// The instance as JSON.
     pub(crate) fn to_json(&self, service: &Service, view: View) -> Value {
-        let caller = &service.callers()[self.owner.0];
+        let user = service.store().account(self.owner);
         let mut members = Map::new();
         let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
         put("id", self.id.into());
@@ -151,15 +171,15 @@ impl Instance {
         put("traceLoggingEnabled", false.into());
         put("cachingEnabled", false.into());
         put("externalAuthentication", json!(self.external_authentication));
-        put(
-            "user",
+        let user = user.map(|user| {
             json!({
-                "id": caller.id,
-                "emailAddress": caller.email_address,
-                "firstName": caller.first_name,
-                "lastName": caller.last_name,
-            }),
-        );
+                "id": user.id,
+                "emailAddress": user.email_address,
+                "firstName": user.first_name,
+                "lastName": user.last_name,
+            })
+        });
+        put("user", user.unwrap_or_default());
         Value::Object(members)
     }
 

@@ -14,7 +14,7 @@ use super::{error::Error, instance::Instance};
 
 const RETURNED: HeaderName = HeaderName::from_static("elements-returned-count");
 const TOTAL: HeaderName = HeaderName::from_static("elements-total-count");
-const NEXT_PAGE: HeaderName = HeaderName::from_static("elements-next-page-token");
+pub(crate) const NEXT_PAGE: HeaderName = HeaderName::from_static("elements-next-page-token");
 
 /// Which part of a list is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -82,19 +82,33 @@ impl Page {
         Self { size: Some(self.size.map_or(maximum, |size| size.min(maximum))), ..self }
     }
 
-    /// Answers this part of `entries`, which come with ascending numbers.
-    pub(crate) fn respond(self, entries: Vec<(u64, Value)>) -> Response {
+    /// Answers this part of `entries`, which come with ascending numbers. Only what is shown is made.
+    pub(crate) fn respond<F: FnOnce() -> Value>(self, entries: Vec<(u64, F)>) -> Response {
         let total = entries.len();
         let mut rest =
             entries.into_iter().filter(|(number, _)| self.after.is_none_or(|after| *number > after));
         let shown: Vec<_> = rest.by_ref().take(self.size.unwrap_or(usize::MAX)).collect();
         let next = shown.last().map(|(number, _)| *number).filter(|_| rest.next().is_some());
-        let mut response = respond(shown.into_iter().map(|(_, entry)| entry).collect());
+        let mut response = respond(shown.into_iter().map(|(_, entry)| entry()).collect());
         response.headers_mut().insert(TOTAL, HeaderValue::from(total));
         if let Some(token) = next.and_then(|after| HeaderValue::try_from(self.token(after)).ok()) {
             response.headers_mut().insert(NEXT_PAGE, token);
         }
         response
+    }
+
+    /// Where it begins, for lists that count from there.
+    pub(crate) fn after(self) -> Option<u64> {
+        self.after
+    }
+
+    pub(crate) fn size(self) -> Option<usize> {
+        self.size
+    }
+
+    /// The token of the page that begins at `position`.
+    pub(crate) fn token_of(position: u64, size: usize) -> String {
+        Self { after: None, size: Some(size) }.token(position)
     }
 
     fn token(self, after: u64) -> String {
@@ -126,7 +140,8 @@ mod tests {
 
     #[test]
     fn following_the_token_meets_every_entry_once() {
-        let entries = || (1..=5_u64).map(|number| (number * 10, Value::from(number))).collect::<Vec<_>>();
+        let entries =
+            || (1..=5_u64).map(|number| (number * 10, move || Value::from(number))).collect::<Vec<_>>();
         let first = Page::parse("pageSize=2").unwrap().respond(entries());
         let (returned, token) = numbers(&first);
         assert_eq!(returned, "2");

@@ -21,11 +21,14 @@
 //! with one member more that tells the service how to talk to the vendor.
 
 mod address;
+mod administration;
+mod authentication;
 mod authorization;
 mod body;
 mod catalog;
 mod configuration;
 mod connector;
+mod docs;
 mod envelope;
 mod error;
 mod gateway;
@@ -33,20 +36,28 @@ mod instance;
 mod listing;
 mod mapping;
 mod markup;
+mod metadata;
+mod oauth1;
 mod oauth_url;
 mod objects;
+mod openapi;
 mod outbound;
+mod paging;
 mod provider_message;
 mod provisioning;
 mod refresh;
 mod resources;
+mod role;
 mod routes;
 mod service;
 mod settings;
+pub mod storage;
 mod store;
 mod template;
 mod tokens;
+mod trace;
 mod update;
 
+pub use role::{Privilege, Role, UnknownRole};
 pub use service::{Service, serve};
 pub use settings::{Caller, Settings, SettingsError};

@@ -5,7 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    Service, address::Addressing, body::Members, configuration::Values, connector::Connector, error::Error,
+    Service,
+    address::Addressing,
+    body::Members,
+    configuration::{AUTHENTICATION_TYPE, Values},
+    connector::Connector,
+    error::Error,
+    oauth1,
+    template::Template,
 };
 
 /// Parameters by name. Empty ones count as absent.
@@ -33,8 +40,15 @@ impl Parameters {
         Ok(Self(parameters))
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
+    }
+
+    /// Names those of `names` that are missing, all at once.
+    pub(crate) fn require(&self, names: &[&str]) -> Result<(), Error> {
+        let missing: Vec<String> =
+            names.iter().filter(|name| self.get(name).is_none()).map(|name| (*name).to_owned()).collect();
+        if missing.is_empty() { Ok(()) } else { Err(Error::MissingParameters(missing)) }
     }
 }
 
@@ -45,16 +59,14 @@ pub(crate) fn build(
     connector: &Connector,
     parameters: &Parameters,
 ) -> Result<Value, Error> {
-    let oauth2 = connector.service.oauth2.as_ref().ok_or_else(|| Error::NoOauth(connector.key.clone()))?;
-    let required = ["apiKey", "apiSecret", "callbackUrl"];
-    let missing: Vec<String> = required
-        .iter()
-        .filter(|name| parameters.get(name).is_none())
-        .map(|name| (*name).to_owned())
-        .collect();
-    if !missing.is_empty() {
-        return Err(Error::MissingParameters(missing));
+    if uses_oauth1(connector, parameters) {
+        let query = oauth1::authorize_query(connector, parameters)?;
+        let values = Values::default();
+        let page = page(&service.addressing(connector, &values)?, &oauth1::endpoints(connector)?.authorize)?;
+        return Ok(json!({ "element": connector.key, "oauthUrl": format!("{page}?{query}") }));
     }
+    let oauth2 = connector.service.oauth2.as_ref().ok_or_else(|| Error::NoOauth(connector.key.clone()))?;
+    parameters.require(&["apiKey", "apiSecret", "callbackUrl"])?;
     let mut values = Values::default();
     for (parameter, key) in &oauth2.parameters {
         values.set(key, parameters.get(parameter).map(str::to_owned));
@@ -66,14 +78,19 @@ pub(crate) fn build(
     };
     addressing.check(named)?;
     let query = query(connector, oauth2.scope.as_deref(), parameters);
-    let page = page(&addressing, connector)?;
+    let page = page(&addressing, &oauth2.authorize)?;
     Ok(json!({ "element": connector.key, "oauthUrl": format!("{page}?{query}") }))
 }
 
+/// Where a connector has both, `authentication.type` says which is meant; a request token can only mean OAuth 1.0.
+fn uses_oauth1(connector: &Connector, parameters: &Parameters) -> bool {
+    let chosen = parameters.get(AUTHENTICATION_TYPE).unwrap_or(&connector.authentication.kind);
+    connector.service.oauth1.is_some() && (chosen == "oauth1" || parameters.get("requestToken").is_some())
+}
+
 /// The consent page. A browser is sent to the provider's base URL, never to a vendor's host.
-fn page(addressing: &Addressing<'_>, connector: &Connector) -> Result<String, Error> {
-    let oauth2 = connector.service.oauth2.as_ref().ok_or_else(|| Error::NoOauth(connector.key.clone()))?;
-    let text = addressing.expand(&oauth2.authorize, None)?;
+fn page(addressing: &Addressing<'_>, authorize: &Template) -> Result<String, Error> {
+    let text = addressing.expand(authorize, None)?;
     match url::Url::parse(&text).ok().and_then(|url| addressing.permit(&url).ok()) {
         Some(destination) if destination.host.is_some() => Ok(destination.url.into()),
         _ => Ok(text),

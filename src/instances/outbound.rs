@@ -6,14 +6,17 @@ use axum::body::Bytes;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use reqwest::{Client, redirect};
+use url::Url;
 
 use super::{
+    Service,
     address::Destination,
-    configuration::Values,
+    configuration::{API_KEY, API_SECRET, TOKEN_SECRET, USER_TOKEN, Values},
     connector::{Connector, Credentials},
     error::{Error, ProviderFault, ProviderRefusal},
     instance::authentication,
-    provider_message,
+    oauth1::Signer,
+    provider_message, trace,
 };
 
 /// The largest answer of a provider that is passed on, in bytes.
@@ -69,8 +72,32 @@ impl Outbound {
 
     /// Sends `call` and reads the whole answer.
     pub(crate) async fn send(&self, call: Call) -> Result<Answer, ProviderFault> {
+        let traced = trace::is_wanted().then(|| trace::request_of(&call));
+        // The query is left out: some vendors take tokens there.
+        let (method, path) = (call.method.clone(), call.destination.url.path().to_owned());
+        let outcome = self.exchange(call).await;
+        match &outcome {
+            Ok(answer) => {
+                tracing::debug!(%method, path, status = answer.status.as_u16(), "provider answered");
+            }
+            Err(fault) => tracing::warn!(%method, path, %fault, "provider failed"),
+        }
+        if let Some(request) = traced {
+            let response = match &outcome {
+                Ok(answer) => trace::answer_of(answer.status, &answer.headers, &answer.body),
+                Err(fault) => fault.to_string().into(),
+            };
+            trace::note(&request, &response);
+        }
+        outcome
+    }
+
+    async fn exchange(&self, call: Call) -> Result<Answer, ProviderFault> {
+        let accepts = call.headers.contains_key(header::ACCEPT);
         let mut request = self.0.request(call.method, call.destination.url).headers(call.headers);
-        request = request.header(header::ACCEPT, "application/json");
+        if !accepts {
+            request = request.header(header::ACCEPT, "application/json");
+        }
         if let Some(host) = call.destination.host {
             request = request.header(header::HOST, host);
         }
@@ -103,7 +130,30 @@ impl Outbound {
 }
 
 /// The headers that show a provider whom the call is for.
-pub(crate) fn credentials(connector: &Connector, values: &Values) -> Result<HeaderMap, Error> {
+pub(crate) fn credentials(
+    service: &Service,
+    connector: &Connector,
+    values: &Values,
+    (method, url): (&Method, &Url),
+) -> Result<HeaderMap, Error> {
+    if let Some(Credentials::Signature {}) =
+        connector.service.credentials.get(authentication(connector, values))
+    {
+        let text = |key: &str| values.get(key).unwrap_or_default();
+        let signer = Signer {
+            consumer_key: text(API_KEY).to_owned(),
+            consumer_secret: text(API_SECRET).into(),
+            token: values.get(USER_TOKEN).map(str::to_owned),
+            token_secret: text(TOKEN_SECRET).into(),
+        };
+        let header = signer.header(method, url, &[], (service.clock(), service.mint()))?;
+        return Ok(HeaderMap::from_iter([(header::AUTHORIZATION, header)]));
+    }
+    written(connector, values)
+}
+
+/// Credentials that do not depend on the request.
+fn written(connector: &Connector, values: &Values) -> Result<HeaderMap, Error> {
     let kind = authentication(connector, values);
     let credentials = connector.service.credentials.get(kind).ok_or_else(|| {
         Error::UnknownAuthentication { element: connector.key.clone(), kind: super::catalog::printable(kind) }
@@ -128,13 +178,14 @@ pub(crate) fn credentials(connector: &Connector, values: &Values) -> Result<Head
                 put(name, template.expand(value)?)?;
             }
         }
+        Credentials::Signature {} => {}
     }
     Ok(headers)
 }
 
 /// Everything that a provider could repeat and a caller must not read.
 pub(crate) fn secrets(connector: &Connector, values: &Values) -> Vec<String> {
-    let shown = credentials(connector, values).unwrap_or_default();
+    let shown = written(connector, values).unwrap_or_default();
     let shown = shown.values().filter_map(|value| value.to_str().ok());
     // What follows the scheme: a Basic credential is the password in another spelling.
     let shown = shown.map(|value| value.rsplit(' ').next().unwrap_or(value).to_owned());

@@ -8,14 +8,16 @@ use serde_json::Value;
 
 use super::{
     Service,
-    authorization::CallerId,
     body::Members,
-    configuration::{CALLBACK_URL, REFRESH_TOKEN, Values},
+    configuration::{CALLBACK_URL, REFRESH_TIME, REFRESH_TOKEN, USER_TOKEN, Values},
     connector::Connector,
     error::Error,
     instance::{Draft, ExternalAuthentication, View, authentication},
-    markup, objects,
+    markup,
+    oauth1::{self, Verification},
+    objects,
     outbound::{Call, credentials, secrets},
+    store::CallerId,
     tokens::{self, Grant},
 };
 use crate::{Mint, Secret, mint};
@@ -31,13 +33,20 @@ pub(crate) async fn create(
     let (mut draft, grant) = read(service, owner, connector, request)?;
     service.addressing(&draft.connector, &draft.values)?.check(configuration_member)?;
     match &grant {
-        Some(grant) => {
+        Some(Authentication::Verify(verification)) => {
+            let verified =
+                oauth1::access_token(service, &draft.connector, &draft.values, verification).await?;
+            verified.store_into(&mut draft.values);
+            draft.values.set(REFRESH_TIME, Some(service.clock().now().as_millis().to_string()));
+        }
+        Some(Authentication::Obtain(grant)) => {
             let tokens = tokens::obtain(service, &draft.connector, &draft.values, grant).await?;
             tokens.store_into(&mut draft.values);
         }
         None => check_credentials(service, &draft.connector, &draft.values).await?,
     }
-    let slot = service.store().insert(draft, element_token(service.mint()), service.clock().now());
+    let token = element_token(service.mint());
+    let slot = service.store().insert(draft, token, service.clock().now()).await?;
     let instance = slot.read().ok_or(Error::UnknownInstance)?;
     let mut answer = instance.to_json(service, View::Full);
     if retrieve_objects {
@@ -56,7 +65,7 @@ fn read(
     owner: CallerId,
     connector: Arc<Connector>,
     request: &Members,
-) -> Result<(Draft, Option<Grant>), Error> {
+) -> Result<(Draft, Option<Authentication>), Error> {
     let name = name(request)?.ok_or_else(|| Error::Missing(vec!["name".to_owned()]))?;
     let tags = tags(request)?.unwrap_or_else(|| vec![name.clone()]);
     let mut values = Values::defaults(&connector);
@@ -68,27 +77,39 @@ fn read(
         let kind = super::catalog::printable(kind);
         return Err(Error::UnknownAuthentication { element: connector.key.clone(), kind });
     }
-    let uses_oauth = kind == "oauth2";
+    let kind = kind.to_owned();
+    if kind.starts_with("oauth") {
+        take_provider_data(&connector, request, &mut values)?;
+    }
     let mut missing = values.missing(&connector);
     let mut external = external_authentication(request)?;
-    let grant = match (uses_oauth, external) {
-        (false, _) => {
-            external = ExternalAuthentication::None;
-            None
+    let grant = match (kind.as_str(), external) {
+        ("oauth1", _) => {
+            let verification = verification(request)?;
+            // A token that the caller brings along needs no exchange (3.1).
+            if verification.is_none() && values.get(USER_TOKEN).is_none() {
+                let members = ["oauth_token", "oauth_verifier", "secret"];
+                missing.extend(members.map(|member| format!("providerData.{member}")));
+            }
+            verification.map(Authentication::Verify)
         }
-        (true, ExternalAuthentication::Initial) => {
+        ("oauth2", ExternalAuthentication::Initial) => {
             missing.retain(|key| key != CALLBACK_URL);
             if values.get(REFRESH_TOKEN).is_none() {
                 missing.push(REFRESH_TOKEN.to_owned());
             }
-            Some(Grant::Refresh)
+            Some(Authentication::Obtain(Grant::Refresh))
         }
-        (true, ExternalAuthentication::None) => {
+        ("oauth2", ExternalAuthentication::None) => {
             let code = code(request)?.filter(|code| !code.expose().is_empty());
             if code.is_none() {
                 missing.push("providerData.code".to_owned());
             }
-            code.map(Grant::Code)
+            code.map(Grant::Code).map(Authentication::Obtain)
+        }
+        _ => {
+            external = ExternalAuthentication::None;
+            None
         }
     };
     if !missing.is_empty() {
@@ -96,6 +117,49 @@ fn read(
     }
     service.addressing(&connector, &values)?;
     Ok((Draft { owner, connector, name, tags, external_authentication: external, values }, grant))
+}
+
+/// How a vendor is asked for credentials.
+#[derive(Debug)]
+enum Authentication {
+    Obtain(Grant),
+    Verify(Verification),
+}
+
+/// What the callback of OAuth 1.0 brought, if all of it is there.
+pub(crate) fn verification(request: &Members) -> Result<Option<Verification>, Error> {
+    let text = |name: &str| {
+        let value =
+            request.object("providerData")?.and_then(|data| data.get(name)).filter(|value| !value.is_null());
+        let wrong = || Error::wrong(format!("providerData.{name}"), "a string");
+        value.map(|value| value.as_str().map(Secret::from).ok_or_else(wrong)).transpose()
+    };
+    let filled = |secret: &Secret| !secret.expose().is_empty();
+    let (token, verifier) = (text("oauth_token")?.filter(filled), text("oauth_verifier")?.filter(filled));
+    let secret = text("secret")?.filter(filled);
+    Ok(token.zip(verifier).zip(secret).map(|((token, verifier), secret)| Verification {
+        token,
+        verifier,
+        secret,
+    }))
+}
+
+/// Members of `providerData` that the connector keeps, such as QuickBooks' `realmId`.
+pub(crate) fn take_provider_data(
+    connector: &Connector,
+    request: &Members,
+    values: &mut Values,
+) -> Result<(), Error> {
+    let Some(data) = request.object("providerData")? else { return Ok(()) };
+    for (member, key) in &connector.service.provider_data {
+        match data.get(member) {
+            None | Some(Value::Null) => {}
+            Some(Value::String(text)) => values.set(key, Some(text.clone())),
+            Some(Value::Number(number)) => values.set(key, Some(number.to_string())),
+            Some(_) => return Err(Error::wrong(format!("providerData.{member}"), "a string or a number")),
+        }
+    }
+    Ok(())
 }
 
 /// The name, without markup. One that is sent must not be empty.
@@ -138,8 +202,8 @@ pub(crate) async fn check_credentials(
 ) -> Result<(), Error> {
     let Some(check) = &connector.service.check else { return Ok(()) };
     let destination = service.addressing(connector, values)?.destination(check, None)?;
-    let call =
-        Call { method: Method::GET, destination, headers: credentials(connector, values)?, body: None };
+    let headers = credentials(service, connector, values, (&Method::GET, &destination.url))?;
+    let call = Call { method: Method::GET, destination, headers, body: None };
     let Ok(answer) = service.outbound().send(call).await else { return Ok(()) };
     match answer.accepted(connector, &secrets(connector, values)) {
         Err(Error::Provider(refusal))

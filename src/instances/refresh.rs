@@ -9,6 +9,7 @@ use std::{
 };
 
 use tokio::sync::{Mutex, MutexGuard};
+use tracing::Instrument;
 
 use super::{
     Service,
@@ -52,7 +53,9 @@ pub(crate) async fn fresh(service: &Service, slot: &Slot) -> Result<Arc<Instance
     let seen = slot.renewal().finished();
     let (service, slot) = (service.clone(), slot.clone());
     // In a task of its own: a caller that hangs up must not lose a refresh token that the vendor has just rotated.
-    tokio::spawn(async move { take_turn(&service, &slot, seen).await }).await.map_err(|_| Error::Internal)?
+    tokio::spawn(async move { take_turn(&service, &slot, seen).await }.in_current_span())
+        .await
+        .map_err(|_| Error::Internal)?
 }
 
 async fn take_turn(service: &Service, slot: &Slot, seen: u64) -> Result<Arc<Instance>, Error> {
@@ -69,11 +72,12 @@ async fn take_turn(service: &Service, slot: &Slot, seen: u64) -> Result<Arc<Inst
     let renewed = match outcome {
         Ok(tokens) => {
             *last_failure = None;
-            slot.update(|instance| instance.adopt(&tokens)).ok_or(Error::Unauthorized)
+            let kept = service.store().update(slot, move |instance| instance.adopt(&tokens)).await;
+            kept.and_then(|kept| kept.ok_or(Error::Unauthorized))
         }
         Err(failure) => {
             if matches!(failure, Error::Provider(_)) {
-                slot.update(|instance| instance.valid = false);
+                service.store().update(slot, Instance::miss_refresh).await?;
             }
             *last_failure = Some(failure.clone());
             Err(failure)

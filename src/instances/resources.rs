@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{body::Members, error::Error};
 
@@ -98,6 +98,31 @@ impl Resources {
 
     pub(crate) fn forget_transformations(&mut self, element: &str) {
         self.transformations.retain(|(own, _), _| own != element);
+    }
+}
+
+impl Resources {
+    /// Everything, for the storage.
+    pub(crate) fn to_value(&self) -> Value {
+        let transformations = self.transformations.iter().map(|((element, object), transformation)| {
+            json!({ "element": element, "object": object, "source": transformation.source })
+        });
+        json!({ "definitions": self.definitions, "transformations": transformations.collect::<Vec<_>>() })
+    }
+
+    /// What [`to_value`](Self::to_value) gave, or what is wrong with it.
+    pub(crate) fn from_value(value: &Value) -> Result<Self, String> {
+        let mut resources = Self::default();
+        for (name, definition) in value["definitions"].as_object().ok_or("definitions must be an object")? {
+            resources.define(name, definition.clone(), true);
+        }
+        for kept in value["transformations"].as_array().ok_or("transformations must be an array")? {
+            let text = |name: &str| kept[name].as_str().ok_or_else(|| format!("{name} must be a string"));
+            let source = Members::of(kept["source"].clone()).map_err(|error| error.to_string())?;
+            let transformation = read_transformation(source).map_err(|error| error.to_string())?;
+            resources.transform(text("element")?, text("object")?, transformation, true);
+        }
+        Ok(resources)
     }
 }
 

@@ -7,9 +7,19 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::{
-    Caller, Settings, SettingsError, address::Addressing, catalog::Catalog, configuration::Values,
-    connector::Connector, error::Error, instance::Instance, outbound::Outbound, resources::Resources, routes,
-    store::Store,
+    Settings, SettingsError,
+    address::Addressing,
+    administration,
+    catalog::Catalog,
+    configuration::Values,
+    connector::Connector,
+    error::Error,
+    instance::Instance,
+    outbound::Outbound,
+    resources::Resources,
+    routes,
+    store::{CallerId, Store},
+    trace::Traces,
 };
 use crate::{Clock, Mint};
 
@@ -30,6 +40,7 @@ struct Parts {
     catalog: Catalog,
     store: Store,
     outbound: Outbound,
+    traces: Traces,
 }
 
 impl Service {
@@ -41,10 +52,10 @@ impl Service {
     /// called.
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
         settings.check()?;
-        let catalog = Catalog::embedded()?;
-        let store = Store::new(&settings.mint);
+        let catalog = Catalog::with(&settings.connectors)?;
+        let store = Store::open(&settings, &catalog)?;
         let outbound = Outbound::new(settings.timeout).map_err(SettingsError::Client)?;
-        Ok(Self(Arc::new(Parts { settings, catalog, store, outbound })))
+        Ok(Self(Arc::new(Parts { settings, catalog, store, outbound, traces: Traces::default() })))
     }
 
     /// Everything under `/elements/api-v2`.
@@ -52,8 +63,28 @@ impl Service {
         routes::router(self.clone())
     }
 
+    /// Callers and organizations: `GET` and `POST /callers`, `POST /callers/{number}/secret`,
+    /// `POST /organizations/{number}/secret`. Whoever reaches it needs no authorization.
+    pub fn administration(&self) -> Router {
+        administration::router(self.clone())
+    }
+
     pub(crate) fn catalog(&self) -> &Catalog {
         &self.0.catalog
+    }
+
+    /// The connector with this key or number: one of the catalogue, or a copy of the caller's organization.
+    pub(crate) fn connector(
+        &self,
+        caller: Option<CallerId>,
+        key_or_id: &str,
+    ) -> Result<Arc<Connector>, Error> {
+        let unknown = match self.catalog().find(key_or_id) {
+            Ok(connector) => return Ok(Arc::clone(connector)),
+            Err(unknown) => unknown,
+        };
+        let account = caller.and_then(|caller| self.store().account(caller));
+        account.and_then(|account| self.store().clone_called(account.organization, key_or_id)).ok_or(unknown)
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -64,8 +95,9 @@ impl Service {
         &self.0.outbound
     }
 
-    pub(crate) fn callers(&self) -> &[Caller] {
-        &self.0.settings.callers
+    /// What was authenticated of late, step by step.
+    pub(crate) fn traces(&self) -> &Traces {
+        &self.0.traces
     }
 
     pub(crate) fn clock(&self) -> &Clock {
@@ -89,8 +121,9 @@ impl Service {
 
     /// What the instance and its organization have defined together.
     pub(crate) fn resources_of(&self, instance: &Instance) -> Resources {
-        let organization = &self.callers()[instance.owner.0].organization_secret;
-        self.store().organization(organization).with(&instance.resources)
+        let owner = self.store().account(instance.owner);
+        let shared = owner.map(|owner| self.store().resources(owner.organization)).unwrap_or_default();
+        shared.with(&instance.resources)
     }
 }
 
@@ -116,6 +149,7 @@ pub async fn serve(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::instances::Caller;
 
     #[test]
     fn a_service_prints_no_secret() {

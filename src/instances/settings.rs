@@ -2,12 +2,18 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
+    path::Path,
+    sync::Arc,
     time::Duration,
 };
 
 use url::Url;
 
-use super::catalog::CatalogError;
+use super::{
+    catalog::CatalogError,
+    role::Role,
+    storage::{Database, Memory, Storage, StorageError, Table, Vault},
+};
 use crate::{Clock, Mint, Secret, Vendor};
 
 /// How a service is set up.
@@ -16,7 +22,7 @@ use crate::{Clock, Mint, Secret, Vendor};
 pub struct Settings {
     /// Where each vendor lives. A vendor that is missing here has connectors, but no instance can be made of them.
     pub providers: BTreeMap<Vendor, Url>,
-    /// Who may call. Each sees the own instances only.
+    /// Who may call. Each sees the own instances only. Callers that the storage knows need not be given again.
     pub callers: Vec<Caller>,
     /// Tells when a token is too old.
     pub clock: Clock,
@@ -24,6 +30,12 @@ pub struct Settings {
     pub mint: Mint,
     /// How long a vendor may take to answer.
     pub timeout: Duration,
+    /// Connectors beside those of the catalogue: the text of each file, by the name of its file.
+    pub connectors: BTreeMap<String, String>,
+    /// Where instances are kept; in memory only, if nothing is said.
+    pub storage: Arc<dyn Storage>,
+    /// Seals what is kept. It must be the same whenever the same storage is used.
+    pub vault: Vault,
 }
 
 impl Settings {
@@ -36,23 +48,42 @@ impl Settings {
             clock: Clock::system(),
             mint: Mint::system(),
             timeout: Duration::from_secs(10),
+            connectors: BTreeMap::new(),
+            storage: Arc::new(Memory),
+            vault: Vault::random(),
         }
     }
 
+    /// Keeps everything in the file `data`, sealed with the key in the file `key`. Both are made if they are missing.
+    ///
+    /// # Errors
+    ///
+    /// When one of the files cannot be used, or there is data without its key.
+    pub fn keep_in(&mut self, data: &Path, key: &Path) -> Result<(), StorageError> {
+        self.vault = match (key.exists(), data.exists()) {
+            (true, _) => Vault::read(key)?,
+            (false, false) => Vault::create(key)?,
+            (false, true) => {
+                return Err(StorageError::KeyMissing { data: data.to_owned(), key: key.to_owned() });
+            }
+        };
+        self.storage = Arc::new(Database::open(data)?);
+        Ok(())
+    }
+
+    /// Whether the storage knows somebody who may call, so that no caller has to be given.
+    ///
+    /// # Errors
+    ///
+    /// When the storage cannot be read.
+    pub fn has_kept_callers(&self) -> Result<bool, StorageError> {
+        Ok(self.storage.load()?.iter().any(|record| record.table == Table::Callers))
+    }
+
     pub(crate) fn check(&self) -> Result<(), SettingsError> {
-        if self.callers.is_empty() {
-            return Err(SettingsError::NoCaller);
-        }
         let mut seen = HashSet::new();
         for (number, caller) in self.callers.iter().enumerate() {
-            for (name, secret) in
-                [("user", &caller.user_secret), ("organization", &caller.organization_secret)]
-            {
-                let unsendable = |byte: u8| byte == b',' || !byte.is_ascii_graphic();
-                if secret.expose().is_empty() || secret.expose().bytes().any(unsendable) {
-                    return Err(SettingsError::Secret { number, name });
-                }
-            }
+            caller.check().map_err(|UnsendableSecret { name }| SettingsError::Secret { number, name })?;
             if !seen.insert(caller.user_secret.expose()) {
                 return Err(SettingsError::SharedUserSecret { number });
             }
@@ -89,6 +120,8 @@ pub struct Caller {
     pub first_name: String,
     /// `user.lastName`
     pub last_name: String,
+    /// What the caller may do.
+    pub role: Role,
 }
 
 impl Caller {
@@ -102,8 +135,27 @@ impl Caller {
             email_address: "user@example.test".to_owned(),
             first_name: "First".to_owned(),
             last_name: "Last".to_owned(),
+            role: Role::administrator(),
         }
     }
+
+    /// Refuses secrets that no Authorization header can carry.
+    pub(crate) fn check(&self) -> Result<(), UnsendableSecret> {
+        for (name, secret) in [("user", &self.user_secret), ("organization", &self.organization_secret)] {
+            let unsendable = |byte: u8| byte == b',' || !byte.is_ascii_graphic();
+            if secret.expose().is_empty() || secret.expose().bytes().any(unsendable) {
+                return Err(UnsendableSecret { name });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A secret that is empty, or holds what an Authorization header cannot.
+#[derive(Debug, thiserror::Error)]
+#[error("the {name} secret is empty, or holds a comma, a blank or a character outside ASCII; choose another")]
+pub(crate) struct UnsendableSecret {
+    name: &'static str,
 }
 
 /// Settings that no service can run with.
@@ -138,6 +190,9 @@ pub enum SettingsError {
         /// Whose base URL.
         vendor: Vendor,
     },
+    /// What is kept cannot be used.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
     /// A connector file is wrong.
     #[error(transparent)]
     Catalog(#[from] CatalogError),

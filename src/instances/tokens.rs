@@ -96,7 +96,7 @@ fn token_request(addressing: &Addressing<'_>, oauth2: &OAuth2, grant: &Grant) ->
     })
 }
 
-fn as_unauthorized(error: Error) -> Error {
+pub(crate) fn as_unauthorized(error: Error) -> Error {
     match error {
         Error::Provider(mut refusal)
             if refusal.status.is_client_error() && refusal.status != StatusCode::TOO_MANY_REQUESTS =>
@@ -174,9 +174,8 @@ async fn discover(
     let mut values = values.clone();
     tokens.store_into(&mut values);
     let Ok(addressing) = service.addressing(connector, &values) else { return };
-    let (Ok(destination), Ok(headers)) =
-        (addressing.destination(&discovery.url, None), credentials(connector, &values))
-    else {
+    let Ok(destination) = addressing.destination(&discovery.url, None) else { return };
+    let Ok(headers) = credentials(service, connector, &values, (&Method::GET, &destination.url)) else {
         return;
     };
     let call = Call { method: Method::GET, destination, headers, body: None };

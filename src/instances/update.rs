@@ -2,14 +2,21 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::{
     Service,
     body::Members,
-    configuration::{AUTHENTICATION_TYPE, Values},
+    configuration::{
+        API_KEY, API_SECRET, AUTHENTICATION_TYPE, REFRESH_TIME, TOKEN_SECRET, USER_TOKEN, Values,
+    },
     connector::{Connector, Credentials},
     error::Error,
     instance::Instance,
-    provisioning::{check_credentials, code, configuration_member, name, tags},
+    oauth1::{self, Verification},
+    provisioning::{
+        check_credentials, code, configuration_member, name, tags, take_provider_data, verification,
+    },
     store::Slot,
     template::Template,
     tokens::{self, Grant},
@@ -32,12 +39,19 @@ struct Changes {
     name: Option<String>,
     tags: Option<Vec<String>>,
     values: Values,
+    /// The clone, or the original, that the instance moves to.
+    connector: Option<Arc<Connector>>,
 }
 
 impl Changes {
     fn read(request: &Members) -> Result<Self, Error> {
         let values = request.object("configuration")?.map(Values::parse).transpose()?;
-        Ok(Self { name: name(request)?, tags: tags(request)?, values: values.unwrap_or_default() })
+        Ok(Self {
+            name: name(request)?,
+            tags: tags(request)?,
+            values: values.unwrap_or_default(),
+            connector: None,
+        })
     }
 
     fn apply(&self, instance: &mut Instance) {
@@ -46,6 +60,9 @@ impl Changes {
         }
         if let Some(tags) = &self.tags {
             instance.tags.clone_from(tags);
+        }
+        if let Some(connector) = &self.connector {
+            instance.connector = Arc::clone(connector);
         }
         instance.configure(&self.values);
     }
@@ -59,35 +76,44 @@ pub(crate) async fn update(
     verb: Verb,
 ) -> Result<Arc<Instance>, Error> {
     let before = slot.read().ok_or(Error::UnknownInstance)?;
-    check_element(&before.connector, request)?;
-    let changes = Changes::read(request)?;
+    let mut changes = Changes::read(request)?;
+    changes.connector = element(service, &before, request)?;
     let after = preview(&before, &changes);
     service.addressing(&after.connector, &after.values)?.check(configuration_member)?;
     if !after.connector.service.credentials.contains_key(after.authentication()) {
         let kind = super::catalog::printable(after.authentication());
         return Err(Error::UnknownAuthentication { element: after.connector.key.clone(), kind });
     }
-    let uses_oauth = after.authentication() == "oauth2";
-    let code = if uses_oauth && verb != Verb::PutQuietly { code(request)? } else { None };
+    let kind = after.authentication();
+    let uses_oauth = matches!(kind, "oauth1" | "oauth2");
+    let asks = verb != Verb::PutQuietly;
+    if let Some(verification) = verification(request)?.filter(|_| asks && kind == "oauth1") {
+        take_provider_data(&after.connector, request, &mut changes.values)?;
+        let (service, slot) = (service.clone(), slot.clone());
+        let renewed = tokio::spawn(async move { verify(&service, &slot, changes, &verification).await });
+        return renewed.await.map_err(|_| Error::Internal)?;
+    }
+    let code = if kind == "oauth2" && asks { code(request)? } else { None };
     if code.as_ref().is_some_and(|code| code.expose().is_empty()) {
         return Err(Error::wrong("providerData.code", "a code that is not empty"));
     }
     if let Some(code) = code {
+        take_provider_data(&after.connector, request, &mut changes.values)?;
         let (service, slot) = (service.clone(), slot.clone());
         // In a task of its own: a caller that hangs up must not lose tokens whose code is spent.
-        let renewed = tokio::spawn(async move { reauthenticate(&service, &slot, &changes, code).await });
+        let renewed = tokio::spawn(async move { reauthenticate(&service, &slot, changes, code).await });
         return renewed.await.map_err(|_| Error::Internal)?;
     }
     if verb == Verb::Put && !uses_oauth && credentials_differ(&before, &after) {
         check_credentials(service, &after.connector, &after.values).await?;
-        return slot
-            .update(|instance| {
-                changes.apply(instance);
-                instance.valid = true;
-            })
-            .ok_or(Error::UnknownInstance);
+        let kept = service.store().update(slot, move |instance| {
+            changes.apply(instance);
+            instance.valid = true;
+        });
+        return kept.await?.ok_or(Error::UnknownInstance);
     }
-    slot.update(|instance| changes.apply(instance)).ok_or(Error::UnknownInstance)
+    let kept = service.store().update(slot, move |instance| changes.apply(instance)).await?;
+    kept.ok_or(Error::UnknownInstance)
 }
 
 /// Exchanges the code and changes everything in one step, or nothing when the vendor refuses it. A refresh that runs
@@ -95,18 +121,38 @@ pub(crate) async fn update(
 async fn reauthenticate(
     service: &Service,
     slot: &Slot,
-    changes: &Changes,
+    changes: Changes,
     code: crate::Secret,
 ) -> Result<Arc<Instance>, Error> {
     let mut last_failure = slot.renewal().turn().await;
-    let after = preview(&*slot.read().ok_or(Error::UnknownInstance)?, changes);
+    let after = preview(&*slot.read().ok_or(Error::UnknownInstance)?, &changes);
     let tokens = tokens::obtain(service, &after.connector, &after.values, &Grant::Code(code)).await?;
     *last_failure = None;
-    slot.update(|instance| {
+    let kept = service.store().update(slot, move |instance| {
         changes.apply(instance);
         instance.adopt(&tokens);
-    })
-    .ok_or(Error::UnknownInstance)
+    });
+    kept.await?.ok_or(Error::UnknownInstance)
+}
+
+/// The same with OAuth 1.0.
+async fn verify(
+    service: &Service,
+    slot: &Slot,
+    changes: Changes,
+    verification: &Verification,
+) -> Result<Arc<Instance>, Error> {
+    let _turn = slot.renewal().turn().await;
+    let after = preview(&*slot.read().ok_or(Error::UnknownInstance)?, &changes);
+    let verified = oauth1::access_token(service, &after.connector, &after.values, verification).await?;
+    let now = service.clock().now().as_millis().to_string();
+    let kept = service.store().update(slot, move |instance| {
+        changes.apply(instance);
+        verified.store_into(&mut instance.values);
+        instance.values.set(REFRESH_TIME, Some(now));
+        instance.valid = true;
+    });
+    kept.await?.ok_or(Error::UnknownInstance)
 }
 
 fn preview(instance: &Instance, changes: &Changes) -> Instance {
@@ -115,15 +161,32 @@ fn preview(instance: &Instance, changes: &Changes) -> Instance {
     after
 }
 
-/// An instance stays with its connector: a body may repeat the connector, not name another one.
-fn check_element(connector: &Connector, request: &Members) -> Result<(), Error> {
-    let Some(element) = request.object("element")? else { return Ok(()) };
-    let id = element.get("id").filter(|id| !id.is_null());
-    let key = element.get("key").filter(|key| !key.is_null());
-    let same_id =
-        id.is_none_or(|id| id.as_u64().is_some_and(|id| id == connector.id || id == connector.element_id()));
-    let same_key = key.is_none_or(|key| key.as_str() == Some(&connector.key));
-    if same_id && same_key { Ok(()) } else { Err(Error::OtherElement) }
+/// The connector that a body names, if it is another than the instance's. An instance can move between a connector and
+/// its clones (3.2), and nowhere else.
+fn element(
+    service: &Service,
+    instance: &Instance,
+    request: &Members,
+) -> Result<Option<Arc<Connector>>, Error> {
+    let Some(element) = request.object("element")? else { return Ok(None) };
+    let mut named = None;
+    for member in ["id", "key"] {
+        let key_or_id = match element.get(member) {
+            None | Some(Value::Null) => continue,
+            Some(Value::Number(id)) if member == "id" => id.to_string(),
+            Some(Value::String(key)) if member == "key" => key.clone(),
+            Some(_) => return Err(Error::OtherElement),
+        };
+        let connector =
+            service.connector(Some(instance.owner), &key_or_id).map_err(|_| Error::OtherElement)?;
+        let related = connector.element_id() == instance.connector.element_id();
+        let agrees = named.as_ref().is_none_or(|named: &Arc<Connector>| named.id == connector.id);
+        if !related || !agrees {
+            return Err(Error::OtherElement);
+        }
+        named = Some(connector);
+    }
+    Ok(named.filter(|connector| connector.id != instance.connector.id))
 }
 
 /// Whether a call to the vendor would show something else than before, or be sent elsewhere.
@@ -135,6 +198,7 @@ fn credentials_differ(before: &Instance, after: &Instance) -> bool {
         match credentials {
             Credentials::Basic(basic) => keys.extend(basic.username.keys().chain(basic.password.keys())),
             Credentials::Headers(headers) => keys.extend(headers.values().flat_map(Template::keys)),
+            Credentials::Signature {} => keys.extend([API_KEY, API_SECRET, USER_TOKEN, TOKEN_SECRET]),
         }
     }
     keys.into_iter().any(|key| before.values.get(key) != after.values.get(key))

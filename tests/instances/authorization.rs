@@ -7,6 +7,7 @@ use crate::support::{ALICE, BOB, World, answer, box_body};
 
 const REFUSAL: &str = "Invalid Organization or User secret, or invalid Element token provided.";
 
+/// INST-008, INST-009, INST-010, INST-013, INST-014, INST-015, INST-023, INST-024
 #[tokio::test]
 async fn every_wrong_header_gets_the_same_refusal() {
     let world = World::start().await;
@@ -28,6 +29,7 @@ async fn every_wrong_header_gets_the_same_refusal() {
     assert_eq!(world.requests().await, 0, "nobody without credentials reaches a provider");
 }
 
+/// INST-019, INST-020, INST-021, INST-022, INST-028
 #[tokio::test]
 async fn the_parts_come_in_any_order_case_and_spacing() {
     let world = World::start().await;
@@ -87,6 +89,7 @@ async fn an_element_part_decides_only_where_the_path_names_no_instance() {
     world.get("/instances", &unknown).await.refused(401);
 }
 
+/// INST-468, INST-469, INST-470
 #[tokio::test]
 async fn callers_see_their_own_instances_only() {
     let world = World::start().await;
@@ -105,6 +108,7 @@ async fn callers_see_their_own_instances_only() {
     assert_eq!(world.get(&path, ALICE).await.ok(), alices.json);
 }
 
+/// INST-033
 #[tokio::test]
 async fn one_error_locks_nobody_out() {
     let world = World::start().await;

@@ -1,10 +1,13 @@
 //! Providers that are ill, and addresses that are not theirs.
 
+use std::time::Duration;
+
+use reqwest::Method;
 use serde_json::json;
 use tokio::net::TcpListener;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers};
 
-use crate::support::{ALICE, World, box_body, store_body};
+use crate::support::{ALICE, World, answer, box_body, store_body};
 
 #[tokio::test]
 async fn a_provider_that_cannot_be_reached_is_a_502() {
@@ -103,4 +106,24 @@ async fn an_address_from_a_token_answer_is_checked_too() {
     let mut body = box_body("CODE");
     body["element"]["key"] = json!("sfdc");
     world.post("/instances", ALICE, &body).await.refused(502);
+}
+
+#[tokio::test]
+async fn what_is_in_flight_is_finished_when_the_service_stops() {
+    let world = World::start().await;
+    let header = world.make_box(ALICE, "1").await.with(ALICE);
+    Mock::given(matchers::path("/2.0/folders/0/items"))
+        .respond_with(
+            ResponseTemplate::new(200)
+                .set_body_json(json!({"entries": []}))
+                .set_delay(Duration::from_millis(300)),
+        )
+        .with_priority(1)
+        .mount(&world.provider)
+        .await;
+    let request = world.request(Method::GET, "/files").header("authorization", header);
+    let call = tokio::spawn(answer(request));
+    world.heard("/2.0/folders/0/items", 1).await;
+    world.stop().await;
+    assert_eq!(call.await.unwrap().ok(), json!([]));
 }

@@ -38,6 +38,7 @@ async fn entries_have_their_definition_and_a_masked_value() {
     }
 }
 
+/// INST-394, INST-395, INST-402, INST-403
 #[tokio::test]
 async fn a_changed_entry_takes_effect_and_leaves_the_others() {
     let world = World::start().await;
@@ -66,6 +67,7 @@ async fn a_changed_entry_takes_effect_and_leaves_the_others() {
         .refused(404);
 }
 
+/// INST-461
 #[tokio::test]
 async fn a_mask_leaves_the_secret_and_an_address_is_checked() {
     let world = World::start().await;

@@ -38,6 +38,7 @@ async fn connectors_are_read_without_authorization() {
     get(&world, "/elements/999999999999/metadata").await.refused(404);
 }
 
+/// INST-509
 #[tokio::test]
 async fn definitions_say_what_a_create_must_send() {
     let world = World::start().await;

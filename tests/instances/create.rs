@@ -6,6 +6,7 @@ use wiremock::{Mock, ResponseTemplate, matchers};
 
 use crate::support::{ALICE, NOW, World, box_body, store_body};
 
+/// INST-105, INST-126, INST-127, INST-128
 #[tokio::test]
 async fn an_oauth_create_exchanges_the_code_once_and_answers_the_instance() {
     let world = World::start().await;
@@ -195,6 +196,7 @@ async fn a_refused_code_leaves_nothing() {
     assert_eq!(list[0]["id"], made.id);
 }
 
+/// INST-140, INST-143
 #[tokio::test]
 async fn scalars_become_strings_and_unknown_keys_stay() {
     let world = World::start().await;
@@ -208,6 +210,7 @@ async fn scalars_become_strings_and_unknown_keys_stay() {
     assert_eq!(configuration["filter.response.nulls"], "true");
 }
 
+/// INST-145
 #[tokio::test]
 async fn tokens_can_be_handed_over_instead_of_a_code() {
     let world = World::start().await;
@@ -291,7 +294,7 @@ async fn salesforce_is_called_where_its_token_answer_says() {
         .mount(&world.provider)
         .await;
     Mock::given(matchers::path("/services/data/v60.0/query"))
-        .and(matchers::query_param("q", "SELECT Id,Name FROM Account"))
+        .and(matchers::query_param_contains("q", "SELECT Id,Name FROM Account"))
         .and(matchers::header("authorization", "Bearer 00Dx!AQ"))
         .and(matchers::header("host", "na1.salesforce.com"))
         .respond_with(ResponseTemplate::new(200).set_body_json(json!({

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::support::{ALICE, World, answer};
 
+/// INST-421, INST-423, INST-424
 #[tokio::test]
 async fn every_refusal_is_an_envelope_with_an_id_of_its_own() {
     let world = World::start().await;
@@ -18,6 +19,7 @@ async fn every_refusal_is_an_envelope_with_an_id_of_its_own() {
     assert_ne!(first["requestId"], second["requestId"]);
 }
 
+/// INST-425, INST-426
 #[tokio::test]
 async fn unknown_paths_and_verbs_are_known_as_such() {
     let world = World::start().await;
@@ -31,7 +33,7 @@ async fn unknown_paths_and_verbs_are_known_as_such() {
         (Method::POST, "/instances/1"),
         (Method::PATCH, "/elements/box/instances/1"),
         (Method::POST, "/instances/count"),
-        (Method::DELETE, "/elements/box"),
+        (Method::PATCH, "/elements/box"),
         (Method::PUT, "/objects"),
     ] {
         let refused = answer(world.request(method.clone(), path)).await;
@@ -40,6 +42,7 @@ async fn unknown_paths_and_verbs_are_known_as_such() {
     }
 }
 
+/// INST-427, INST-428
 #[tokio::test]
 async fn only_json_is_spoken() {
     let world = World::start().await;
@@ -62,6 +65,7 @@ async fn only_json_is_spoken() {
     }
 }
 
+/// INST-432
 #[tokio::test]
 async fn a_body_has_a_limit() {
     let world = World::start().await;
@@ -69,6 +73,7 @@ async fn a_body_has_a_limit() {
     world.post("/instances", ALICE, &huge).await.refused(413);
 }
 
+/// INST-032
 #[tokio::test]
 async fn an_origin_gets_the_list_of_headers() {
     let world = World::start().await;

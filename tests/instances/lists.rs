@@ -8,6 +8,7 @@ fn ids(list: &Value) -> Vec<u64> {
     list.as_array().unwrap().iter().map(|instance| instance["id"].as_u64().unwrap()).collect()
 }
 
+/// INST-150, INST-151, INST-152, INST-153, INST-154, INST-430
 #[tokio::test]
 async fn an_instance_is_read_by_id_and_at_its_connector() {
     let world = World::start().await;
@@ -39,6 +40,7 @@ async fn with_an_element_part_the_list_is_its_instance_with_the_token_in_clear()
     assert_eq!(list.json()[0]["configuration"]["oauth.api.secret"], "********");
 }
 
+/// INST-182, INST-184, INST-185, INST-186, INST-187, INST-193
 #[tokio::test]
 async fn lists_are_searched_by_all_tags_and_the_name() {
     let world = World::start().await;
@@ -73,6 +75,7 @@ async fn lists_are_searched_by_all_tags_and_the_name() {
     world.get("/instances?pageSize=0", ALICE).await.refused(400);
 }
 
+/// INST-191, INST-192
 #[tokio::test]
 async fn pages_meet_every_instance_once() {
     let world = World::start().await;
@@ -94,6 +97,7 @@ async fn pages_meet_every_instance_once() {
     assert_eq!(met, made);
 }
 
+/// INST-188, INST-190, INST-194, INST-196, INST-197
 #[tokio::test]
 async fn other_lists_show_less_or_other_instances() {
     let world = World::start().await;

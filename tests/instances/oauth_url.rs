@@ -21,6 +21,7 @@ fn query(url: &Url) -> BTreeMap<String, String> {
     url.query_pairs().into_owned().collect()
 }
 
+/// INST-352, INST-353
 #[tokio::test]
 async fn each_connector_has_its_page_and_scope() {
     let world = World::start().await;
@@ -51,6 +52,7 @@ async fn each_connector_has_its_page_and_scope() {
     world.get("/instances", ALICE).await.refused(404);
 }
 
+/// INST-336, INST-348, INST-350
 #[tokio::test]
 async fn state_and_scope_are_the_callers_and_empty_means_absent() {
     let world = World::start().await;
@@ -96,6 +98,7 @@ async fn what_is_missing_or_cannot_be_is_refused() {
     }
 }
 
+/// INST-351
 #[tokio::test]
 async fn a_browser_is_never_sent_to_the_vendor_itself() {
     let world = World::start().await;

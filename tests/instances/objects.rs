@@ -58,11 +58,11 @@ async fn names_alone_or_whole_entries() {
     let header = world.make_box(ALICE, "1").await.with(ALICE);
     let requests = world.requests().await;
     let names = world.get("/objects", &header).await.ok();
-    assert_eq!(names, json!(["files", "folders", "items", "users"]));
+    assert_eq!(names, json!(["files", "folders", "me", "items", "users"]));
     assert_eq!(world.get("/hubs/documents/objects", &header).await.ok(), names);
     let entries = helium(&world, &header).await;
     assert_eq!(entries[0], json!({"name": "files", "vendorName": "files", "type": "ceCanonical"}));
-    assert_eq!(entries[3], json!({"name": "users", "vendorName": "users", "type": "vendor"}));
+    assert_eq!(entries[4], json!({"name": "users", "vendorName": "users", "type": "vendor"}));
     assert_eq!(world.requests().await, requests, "nobody was asked");
 }
 
@@ -84,6 +84,7 @@ async fn canonical_objects_are_unwrapped_and_vendor_objects_are_not() {
     assert_eq!(asked.url.query(), Some("fields=id"), "the vendor's parameters are passed on");
 }
 
+/// INST-377, INST-378, INST-379, INST-380
 #[tokio::test]
 async fn a_definition_and_a_transformation_make_an_object() {
     let world = World::start().await;

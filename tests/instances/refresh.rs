@@ -7,6 +7,7 @@ use wiremock::{Mock, ResponseTemplate, matchers};
 
 use crate::support::{ALICE, NOW, World};
 
+/// INST-289, INST-290
 #[tokio::test]
 async fn an_old_token_is_refreshed_before_the_call() {
     let world = World::start().await;
@@ -52,6 +53,7 @@ async fn parallel_calls_share_one_refresh() {
     assert_eq!(world.bodies_at("/oauth2/token").await.len(), 2, "the create and one refresh");
 }
 
+/// INST-291
 #[tokio::test]
 async fn a_refused_refresh_is_a_401_until_a_code_comes() {
     let world = World::start().await;

@@ -8,6 +8,7 @@ use crate::support::{ALICE, World, answer, box_body, store_body};
 
 const MARKUP: &str = r##"<a href="#" onClick="alert('x')">churros-xss</a>"##;
 
+/// INST-455, INST-459
 #[tokio::test]
 async fn secrets_are_masked_in_every_answer() {
     let world = World::start().await;
@@ -65,6 +66,7 @@ async fn what_a_vendor_repeats_is_not_passed_on() {
     }
 }
 
+/// INST-462, INST-463, INST-464, INST-465, INST-467
 #[tokio::test]
 async fn markup_is_taken_out_of_names_and_tags() {
     let world = World::start().await;

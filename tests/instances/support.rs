@@ -25,7 +25,20 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     base: String,
     client: reqwest::Client,
-    _stop: oneshot::Sender<()>,
+    stop: oneshot::Sender<()>,
+    task: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+/// How the service of a test is set up: two callers, all vendors at `base`, a clock that stands.
+pub(crate) fn settings(base: &str) -> Settings {
+    let providers = Vendor::ALL.into_iter().map(|vendor| (vendor, base.parse().unwrap())).collect();
+    let secrets = [("al/ice+1=", "0a1b2c"), ("bob/2+x==", "ffff00")];
+    let callers = secrets.map(|(user, organization)| Caller::new(user, organization)).to_vec();
+    let mut settings = Settings::new(providers, callers);
+    settings.clock = Clock::stopped_at(Timestamp::from_millis(NOW));
+    settings.mint = Mint::seeded(1);
+    settings.timeout = Duration::from_secs(2);
+    settings
 }
 
 /// What the service answered.
@@ -53,23 +66,32 @@ impl World {
 
     /// A service whose vendors live at `base`.
     pub(crate) async fn with_base(provider: MockServer, base: &str) -> Self {
-        let providers = Vendor::ALL.into_iter().map(|vendor| (vendor, base.parse().unwrap())).collect();
-        let secrets = [("al/ice+1=", "0a1b2c"), ("bob/2+x==", "ffff00")];
-        let callers = secrets.map(|(user, organization)| Caller::new(user, organization)).to_vec();
-        let clock = Clock::stopped_at(Timestamp::from_millis(NOW));
-        let mut settings = Settings::new(providers, callers);
-        settings.clock = clock.clone();
-        settings.mint = Mint::seeded(1);
-        settings.timeout = Duration::from_secs(2);
+        let settings = settings(base);
+        Self::with_settings(provider, settings).await
+    }
+
+    /// A service with these settings.
+    pub(crate) async fn with_settings(provider: MockServer, settings: Settings) -> Self {
+        let clock = settings.clock.clone();
         let service = Service::new(settings).unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(serve(listener, service, async move {
+        let task = tokio::spawn(serve(listener, service, async move {
             let _ = stopped.await;
         }));
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { provider, clock, base, client, _stop: stop }
+        Self { provider, clock, base, client, stop, task }
+    }
+
+    /// Stops the service, and waits until it has let go of everything.
+    pub(crate) async fn stop(self) -> MockServer {
+        let Self { provider, client, stop, task, .. } = self;
+        // Connections that are kept alive keep the service.
+        drop(client);
+        drop(stop);
+        task.await.unwrap().unwrap();
+        provider
     }
 
     /// A request under the prefix of the API.
@@ -106,7 +128,7 @@ impl World {
         self.send(Method::PATCH, path, authorization, body).await
     }
 
-    async fn send(&self, method: Method, path: &str, authorization: &str, body: &Value) -> Answer {
+    pub(crate) async fn send(&self, method: Method, path: &str, authorization: &str, body: &Value) -> Answer {
         answer(self.request(method, path).header("authorization", authorization).json(body)).await
     }
 

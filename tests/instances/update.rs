@@ -112,6 +112,7 @@ async fn a_wrong_body_changes_nothing() {
     }
 }
 
+/// INST-226, INST-231
 #[tokio::test]
 async fn new_basic_credentials_are_tried_by_put_and_kept_only_when_good() {
     let world = World::start().await;

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::target::Path;
 use crate::instances::{
-    Service,
+    Privilege, Service,
     authorization::Parts,
     body,
     envelope::Through,
@@ -24,7 +24,7 @@ use crate::instances::{
 /// The names of the objects, or with `Elements-Version: Helium` the objects themselves. The vendor is not asked, so
 /// that a disabled instance answers as well.
 pub(crate) async fn objects(State(service): State<Service>, headers: HeaderMap) -> Response {
-    through(&service, &headers, async |slot| {
+    through(&service, &headers, Privilege::ViewInstances, async |slot| {
         let instance = slot.read().ok_or(Error::Unauthorized)?;
         let resources = service.resources_of(&instance);
         let helium = headers.get("elements-version").is_some_and(|version| version == "Helium");
@@ -38,8 +38,17 @@ pub(crate) async fn objects(State(service): State<Service>, headers: HeaderMap) 
     .await
 }
 
+/// The fields of one object.
+pub(crate) async fn metadata(State(service): State<Service>, path: Path, headers: HeaderMap) -> Response {
+    through(&service, &headers, Privilege::UseInstances, async |slot| {
+        Ok(Json(gateway::fields(&service, slot, path.required("objectName")?).await?).into_response())
+    })
+    .await
+}
+
 pub(crate) async fn ping(State(service): State<Service>, headers: HeaderMap) -> Response {
-    through(&service, &headers, async |slot| gateway::ping(&service, slot).await).await
+    through(&service, &headers, Privilege::UseInstances, async |slot| gateway::ping(&service, slot).await)
+        .await
 }
 
 /// A call of an object. The hub in the path is not looked at.
@@ -48,7 +57,7 @@ pub(crate) async fn call(State(service): State<Service>, path: Path, request: Re
     if !is_known(&service, &path, &headers) {
         return Error::UnknownPath.into_response();
     }
-    through(&service, &headers, async |slot| {
+    through(&service, &headers, Privilege::UseInstances, async |slot| {
         let call = read(&service, &path, request).await?;
         gateway::call(&service, slot, call).await
     })
@@ -83,9 +92,10 @@ async fn read(service: &Service, path: &Path, request: Request) -> Result<Object
 async fn through(
     service: &Service,
     headers: &HeaderMap,
+    needed: Privilege,
     call: impl AsyncFnOnce(&Slot) -> Result<Response, Error>,
 ) -> Response {
-    let slot = match Parts::read(headers).and_then(|header| header.through(service)) {
+    let slot = match Parts::read(headers).and_then(|header| header.through(service, needed)) {
         Ok((_, slot)) => slot,
         Err(refusal) => return refusal.into_response(),
     };

@@ -31,13 +31,14 @@ pub(crate) async fn change(
 ) -> Result<Json<Value>, Error> {
     let before = slot.read().ok_or(Error::UnknownInstance)?;
     let position = configuration::position(&before.connector, path.required("configId")?)?;
-    let key = &before.connector.configuration[position].key;
+    let key = before.connector.configuration[position].key.clone();
     let mut changes = Values::default();
-    changes.set(key, configuration::property_value(&request)?);
+    changes.set(&key, configuration::property_value(&request)?);
     let mut after = (*before).clone();
     after.configure(&changes);
     service.addressing(&after.connector, &after.values)?.check(|_| "propertyValue".to_owned())?;
-    let instance = slot.update(|instance| instance.configure(&changes)).ok_or(Error::UnknownInstance)?;
+    let kept = service.store().update(&slot, move |instance| instance.configure(&changes)).await?;
+    let instance = kept.ok_or(Error::UnknownInstance)?;
     entry(&instance.connector, &instance.values, position)
 }
 

@@ -8,16 +8,13 @@ use http::{StatusCode, request::Parts as RequestParts};
 use serde_json::Value;
 
 use super::target::{Called, Path, Target};
-use crate::{
-    Secret,
-    instances::{
-        Service,
-        body::Members,
-        catalog::printable,
-        error::Error,
-        resources::{Resources, read_definition, read_transformation},
-        store::Slot,
-    },
+use crate::instances::{
+    Service,
+    body::Members,
+    catalog::printable,
+    error::Error,
+    resources::{Resources, read_definition, read_transformation},
+    store::{OrganizationId, Slot},
 };
 
 /// Whose definitions and transformations are meant.
@@ -31,7 +28,7 @@ pub(crate) struct Holder {
 
 #[derive(Clone, Debug)]
 enum Place {
-    Organization(Secret),
+    Organization(OrganizationId),
     Instance(Slot),
 }
 
@@ -49,31 +46,35 @@ impl FromRequestParts<Service> for Holder {
         }
         let Called(caller) = Called::from_request_parts(parts, service).await?;
         let element = match path.get("keyOrId") {
-            Some(key_or_id) => Some(service.catalog().find(key_or_id)?.key.clone()),
+            Some(key_or_id) => Some(service.connector(Some(caller), key_or_id)?.key.clone()),
             None => None,
         };
-        let secret = service.callers()[caller.0].organization_secret.clone();
-        Ok(Self { place: Place::Organization(secret), element, object })
+        let organization = service.store().account(caller).ok_or(Error::Unauthorized)?.organization;
+        Ok(Self { place: Place::Organization(organization), element, object })
     }
 }
 
 impl Holder {
     fn read(&self, service: &Service) -> Result<Resources, Error> {
         match &self.place {
-            Place::Organization(secret) => Ok(service.store().organization(secret)),
+            Place::Organization(organization) => Ok(service.store().resources(*organization)),
             Place::Instance(slot) => {
                 slot.read().map(|instance| instance.resources.clone()).ok_or(Error::UnknownInstance)
             }
         }
     }
 
-    fn change<T>(&self, service: &Service, change: impl FnOnce(&mut Resources) -> T) -> Result<T, Error> {
+    async fn change<T: Send + 'static>(
+        &self,
+        service: &Service,
+        change: impl FnOnce(&mut Resources) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let store = service.store();
         match &self.place {
-            Place::Organization(secret) => Ok(service.store().change_organization(secret, change)),
+            Place::Organization(organization) => store.change_resources(*organization, change).await,
             Place::Instance(slot) => {
-                let mut changed = None;
-                slot.update(|instance| changed = Some(change(&mut instance.resources)));
-                changed.ok_or(Error::UnknownInstance)
+                let kept = store.update_with(slot, |instance| change(&mut instance.resources)).await?;
+                kept.map(|(_, outcome)| outcome).ok_or(Error::UnknownInstance)
             }
         }
     }
@@ -84,6 +85,11 @@ impl Holder {
 
     fn object(&self) -> &str {
         self.object.as_deref().unwrap_or_default()
+    }
+
+    /// Both, for a change that outlives the request.
+    fn names(&self) -> (String, String) {
+        (self.element().to_owned(), self.object().to_owned())
     }
 
     fn unknown(&self, kind: &'static str) -> Error {
@@ -115,7 +121,7 @@ pub(crate) async fn define(
     holder: Holder,
     request: Members,
 ) -> Result<Json<Value>, Error> {
-    keep_definition(&service, &holder, request, false)
+    keep_definition(&service, &holder, request, false).await
 }
 
 pub(crate) async fn redefine(
@@ -123,18 +129,18 @@ pub(crate) async fn redefine(
     holder: Holder,
     request: Members,
 ) -> Result<Json<Value>, Error> {
-    keep_definition(&service, &holder, request, true)
+    keep_definition(&service, &holder, request, true).await
 }
 
-fn keep_definition(
+async fn keep_definition(
     service: &Service,
     holder: &Holder,
     request: Members,
     replace: bool,
 ) -> Result<Json<Value>, Error> {
     let definition = read_definition(request)?;
-    let kept =
-        holder.change(service, |resources| resources.define(holder.object(), definition.clone(), replace))?;
+    let ((_, object), kept) = (holder.names(), definition.clone());
+    let kept = holder.change(service, move |resources| resources.define(&object, kept, replace)).await?;
     if kept { Ok(Json(definition)) } else { Err(holder.known(DEFINITION)) }
 }
 
@@ -142,7 +148,8 @@ pub(crate) async fn forget_definition(
     State(service): State<Service>,
     holder: Holder,
 ) -> Result<StatusCode, Error> {
-    let forgotten = holder.change(&service, |resources| resources.forget_definition(holder.object()))?;
+    let (_, object) = holder.names();
+    let forgotten = holder.change(&service, move |resources| resources.forget_definition(&object)).await?;
     if forgotten { Ok(StatusCode::OK) } else { Err(holder.unknown(DEFINITION)) }
 }
 
@@ -157,7 +164,8 @@ pub(crate) async fn forget_transformations(
     State(service): State<Service>,
     holder: Holder,
 ) -> Result<StatusCode, Error> {
-    holder.change(&service, |resources| resources.forget_transformations(holder.element()))?;
+    let (element, _) = holder.names();
+    holder.change(&service, move |resources| resources.forget_transformations(&element)).await?;
     Ok(StatusCode::OK)
 }
 
@@ -175,7 +183,7 @@ pub(crate) async fn transform(
     holder: Holder,
     request: Members,
 ) -> Result<Json<Value>, Error> {
-    keep_transformation(&service, &holder, request, false)
+    keep_transformation(&service, &holder, request, false).await
 }
 
 pub(crate) async fn retransform(
@@ -183,10 +191,10 @@ pub(crate) async fn retransform(
     holder: Holder,
     request: Members,
 ) -> Result<Json<Value>, Error> {
-    keep_transformation(&service, &holder, request, true)
+    keep_transformation(&service, &holder, request, true).await
 }
 
-fn keep_transformation(
+async fn keep_transformation(
     service: &Service,
     holder: &Holder,
     request: Members,
@@ -194,9 +202,10 @@ fn keep_transformation(
 ) -> Result<Json<Value>, Error> {
     let source = request.clone().into_value();
     let transformation = read_transformation(request)?;
-    let kept = holder.change(service, |resources| {
-        resources.transform(holder.element(), holder.object(), transformation, replace)
-    })?;
+    let (element, object) = holder.names();
+    let kept = holder
+        .change(service, move |resources| resources.transform(&element, &object, transformation, replace))
+        .await?;
     if kept { Ok(Json(source)) } else { Err(holder.known(TRANSFORMATION)) }
 }
 
@@ -204,7 +213,8 @@ pub(crate) async fn forget_transformation(
     State(service): State<Service>,
     holder: Holder,
 ) -> Result<StatusCode, Error> {
-    let forgotten = holder
-        .change(&service, |resources| resources.forget_transformation(holder.element(), holder.object()))?;
+    let (element, object) = holder.names();
+    let forgotten =
+        holder.change(&service, move |resources| resources.forget_transformation(&element, &object)).await?;
     if forgotten { Ok(StatusCode::OK) } else { Err(holder.unknown(TRANSFORMATION)) }
 }

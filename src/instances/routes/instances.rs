@@ -5,21 +5,24 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{
     Json,
     extract::{RawQuery, State},
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use super::target::{Called, Path, Target};
 use crate::instances::{
-    Service,
+    Privilege, Service,
     authorization::Parts,
     body::Members,
     catalog::printable,
+    connector::Connector,
+    envelope::TRACE_ID,
     error::Error,
     instance::{Instance, View},
     listing::{Page, Search},
     provisioning,
+    store::{CallerId, Slot},
     update::{self, Verb},
 };
 
@@ -27,7 +30,7 @@ pub(crate) async fn create(
     State(service): State<Service>,
     Called(caller): Called,
     request: Members,
-) -> Result<Json<Value>, Error> {
+) -> Result<Response, Error> {
     let element = request.object("element")?.ok_or_else(|| Error::Missing(vec!["element.key".to_owned()]))?;
     let key = match (element.get("key"), element.get("id")) {
         (Some(Value::String(key)), _) if !key.is_empty() => key.clone(),
@@ -37,8 +40,43 @@ pub(crate) async fn create(
         }
         _ => return Err(Error::wrong("element.key", "a string")),
     };
-    let connector = Arc::clone(service.catalog().find(&key)?);
-    Ok(Json(provisioning::create(&service, caller, connector, &request).await?))
+    let connector = service.connector(Some(caller), &key)?;
+    make(&service, caller, connector, &request).await
+}
+
+/// Makes the instance; with `providerData.debug`, what was said to the vendor is kept as well, above all when it refused.
+async fn make(
+    service: &Service,
+    caller: CallerId,
+    connector: Arc<Connector>,
+    request: &Members,
+) -> Result<Response, Error> {
+    let debug =
+        request.object("providerData")?.and_then(|data| data.get("debug")) == Some(&Value::Bool(true));
+    if !debug {
+        return Ok(Json(provisioning::create(service, caller, connector, request).await?).into_response());
+    }
+    let key = connector.key.clone();
+    let work = provisioning::create(service, caller, connector, request);
+    let (outcome, id) =
+        service.traces().record(service.mint(), (caller, &key), service.clock().now(), work).await;
+    let mut response = outcome.map(Json).into_response();
+    if let Ok(id) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(TRACE_ID, id);
+    }
+    Ok(response)
+}
+
+/// `/elements/{keyOrId}/trace/{traceId}`
+pub(crate) async fn trace(
+    State(service): State<Service>,
+    Called(caller): Called,
+    path: Path,
+) -> Result<Json<Value>, Error> {
+    let connector = service.connector(Some(caller), path.required("keyOrId")?)?;
+    let id = path.required("traceId")?;
+    let found = service.traces().find(caller, &connector.key, id);
+    found.map(Json).ok_or_else(|| Error::NothingNamed { kind: "trace", name: printable(id) })
 }
 
 pub(crate) async fn create_at(
@@ -46,9 +84,9 @@ pub(crate) async fn create_at(
     Called(caller): Called,
     path: Path,
     request: Members,
-) -> Result<Json<Value>, Error> {
-    let connector = Arc::clone(service.catalog().find(path.required("keyOrId")?)?);
-    Ok(Json(provisioning::create(&service, caller, connector, &request).await?))
+) -> Result<Response, Error> {
+    let connector = service.connector(Some(caller), path.required("keyOrId")?)?;
+    make(&service, caller, connector, &request).await
 }
 
 pub(crate) async fn read(State(service): State<Service>, Target(slot): Target) -> Result<Json<Value>, Error> {
@@ -63,10 +101,10 @@ pub(crate) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
     let header = Parts::read(&headers)?;
-    let caller = header.caller(&service)?;
+    let caller = header.caller(&service, Privilege::ViewInstances)?;
     let search = Search::parse(&query.unwrap_or_default())?;
     let instances = if header.has_element() {
-        header.own_instance(&service)?.1.read().into_iter().collect()
+        header.own_instance(&service, Privilege::ViewInstances)?.1.read().into_iter().collect()
     } else {
         service.store().all(caller)
     };
@@ -79,7 +117,7 @@ pub(crate) async fn of_connector(
     path: Path,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    let connector = service.catalog().find(path.required("keyOrId")?)?;
+    let connector = service.connector(Some(caller), path.required("keyOrId")?)?;
     let search = Search::parse(&query.unwrap_or_default())?;
     let mut instances = service.store().all(caller);
     instances.retain(|instance| instance.connector.id == connector.id);
@@ -93,7 +131,10 @@ pub(crate) async fn account(
     path: Path,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    if let Some(id) = path.get("accountId").filter(|id| *id != service.callers()[caller.0].id.to_string()) {
+    if let Some(id) = path
+        .get("accountId")
+        .filter(|id| service.store().account(caller).is_none_or(|own| own.id.to_string() != *id))
+    {
         return Err(Error::NothingNamed { kind: "account", name: printable(id) });
     }
     let search = Search::parse(&query.unwrap_or_default())?;
@@ -107,10 +148,10 @@ fn found(
     view: View,
 ) -> Result<Response, Error> {
     let view = if search.hydrate { view } else { View::Brief };
-    let found: Vec<(u64, Value)> = instances
+    let found: Vec<_> = instances
         .iter()
         .filter(|instance| search.finds(instance))
-        .map(|instance| (instance.id, instance.to_json(service, view)))
+        .map(|instance| (instance.id, || instance.to_json(service, view)))
         .collect();
     if found.is_empty() { Err(Error::NoInstances) } else { Ok(search.page.respond(found)) }
 }
@@ -153,15 +194,30 @@ pub(crate) async fn remove(
     State(service): State<Service>,
     Target(slot): Target,
 ) -> Result<StatusCode, Error> {
-    if service.store().remove(&slot) { Ok(StatusCode::OK) } else { Err(Error::UnknownInstance) }
+    if service.store().remove(&slot).await? { Ok(StatusCode::OK) } else { Err(Error::UnknownInstance) }
 }
 
-pub(crate) async fn enable(Target(slot): Target) -> Result<StatusCode, Error> {
-    slot.update(|instance| instance.disabled = false).map(|_| StatusCode::OK).ok_or(Error::UnknownInstance)
+pub(crate) async fn enable(
+    State(service): State<Service>,
+    Target(slot): Target,
+) -> Result<StatusCode, Error> {
+    switch(&service, &slot, false).await
 }
 
-pub(crate) async fn disable(Target(slot): Target) -> Result<StatusCode, Error> {
-    slot.update(|instance| instance.disabled = true).map(|_| StatusCode::OK).ok_or(Error::UnknownInstance)
+pub(crate) async fn disable(
+    State(service): State<Service>,
+    Target(slot): Target,
+) -> Result<StatusCode, Error> {
+    switch(&service, &slot, true).await
+}
+
+async fn switch(service: &Service, slot: &Slot, disabled: bool) -> Result<StatusCode, Error> {
+    let kept = service.store().update(slot, move |instance| {
+        instance.disabled = disabled;
+        // Whoever enables it again gets all its tries again.
+        instance.failed_refreshes = 0;
+    });
+    kept.await?.map(|_| StatusCode::OK).ok_or(Error::UnknownInstance)
 }
 
 /// The page of a list that is not of instances.

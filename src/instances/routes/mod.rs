@@ -4,6 +4,7 @@ mod calls;
 mod configuration;
 mod connectors;
 mod defined;
+mod described;
 mod instances;
 mod target;
 
@@ -11,7 +12,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{any, delete, get, put},
+    routing::{any, delete, get, post, put},
 };
 
 use super::{
@@ -20,10 +21,15 @@ use super::{
 };
 
 /// 1.1
-const PREFIX: &str = "/elements/api-v2";
+pub(super) const PREFIX: &str = "/elements/api-v2";
 
 pub(crate) fn router(service: Service) -> Router {
-    let api = instance_routes().merge(connector_routes()).merge(defined_routes()).merge(call_routes());
+    let api = instance_routes()
+        .merge(connector_routes())
+        .merge(defined_routes())
+        .merge(described_routes())
+        .merge(call_routes())
+        .merge(page_routes());
     Router::new()
         .nest(PREFIX, api)
         .layer(DefaultBodyLimit::max(body::LIMIT))
@@ -34,7 +40,8 @@ pub(crate) fn router(service: Service) -> Router {
 fn instance_routes() -> Router<Service> {
     use configuration::{all, change as change_entry, one};
     use instances::{
-        account, change, count, create, create_at, disable, enable, list, of_connector, read, remove, replace,
+        account, change, count, create, create_at, disable, enable, list, of_connector, read, remove,
+        replace, trace,
     };
     Router::new()
         .route("/instances", get(list).post(create).put(replace).patch(change).delete(remove))
@@ -48,21 +55,57 @@ fn instance_routes() -> Router<Service> {
         .route("/instances/{id}/configuration/{configId}", get(one).patch(change_entry))
         .route("/elements/{keyOrId}/instances", get(of_connector).post(create_at))
         .route("/elements/{keyOrId}/instances/{id}", get(read).put(replace).delete(remove))
+        .route("/elements/{keyOrId}/trace/{traceId}", get(trace))
         .route("/accounts/instances", get(account))
         .route("/accounts/{accountId}/instances", get(account))
         .route_layer(middleware::from_fn(negotiate))
 }
 
 fn connector_routes() -> Router<Service> {
-    use connectors::{all, all_metadata, keys, metadata, oauth_url, oauth_url_by_body, one};
+    use connectors::{
+        all, all_metadata, authentication_configurations, authentication_types, configuration, copy, forget,
+        keys, metadata, oauth_token, oauth_url, oauth_url_by_body, one,
+    };
     Router::new()
         .route("/elements", get(all))
         .route("/elements/keys", get(keys))
         .route("/elements/metadata", get(all_metadata))
-        .route("/elements/{keyOrId}", get(one))
+        .route("/elements/{keyOrId}", get(one).delete(forget))
+        .route("/elements/{keyOrId}/clone", post(copy))
+        .route("/elements/{keyOrId}/configuration", get(configuration))
+        .route("/elements/{keyOrId}/authentication-types", get(authentication_types))
+        .route(
+            "/elements/{keyOrId}/authentication-types/{type}/configurations",
+            get(authentication_configurations),
+        )
         .route("/elements/{keyOrId}/metadata", get(metadata))
         .route("/elements/{keyOrId}/oauth/url", get(oauth_url).post(oauth_url_by_body))
+        .route("/elements/{keyOrId}/oauth/token", get(oauth_token))
         .route_layer(middleware::from_fn(negotiate))
+}
+
+fn described_routes() -> Router<Service> {
+    use described::{definitions, of_connector, of_instance, openapi, operation};
+    let mut routes = Router::new();
+    for holder in ["/instances", "/instances/{id}"] {
+        routes = routes
+            .route(&format!("{holder}/docs"), get(of_instance))
+            .route(&format!("{holder}/docs/{{operationId}}"), get(operation))
+            .route(&format!("{holder}/docs/{{operationId}}/definitions"), get(definitions));
+    }
+    routes
+        .route("/elements/{keyOrId}/docs", get(of_connector))
+        .route("/openapi.json", get(openapi))
+        .route_layer(middleware::from_fn(negotiate))
+}
+
+/// A page for people, which is not JSON.
+fn page_routes() -> Router<Service> {
+    use described::{page, page_file};
+    Router::new()
+        .route("/api-docs", get(page))
+        .route("/api-docs/", get(page_file))
+        .route("/api-docs/{file}", get(page_file))
 }
 
 fn defined_routes() -> Router<Service> {
@@ -91,9 +134,11 @@ fn defined_routes() -> Router<Service> {
 }
 
 fn call_routes() -> Router<Service> {
-    use calls::{call, objects, ping};
+    use calls::{call, metadata, objects, ping};
     Router::new()
         .route("/objects", get(objects))
+        .route("/objects/{objectName}/metadata", get(metadata))
+        .route("/hubs/{hub}/objects/{objectName}/metadata", get(metadata))
         .route("/ping", get(ping))
         .route("/hubs/{hub}/objects", get(objects))
         .route("/hubs/{hub}/ping", get(ping))

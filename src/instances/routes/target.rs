@@ -4,10 +4,10 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts as RequestParts;
 
 use crate::instances::{
-    Service,
-    authorization::{CallerId, Parts},
+    Privilege, Service,
+    authorization::Parts,
     error::Error,
-    store::Slot,
+    store::{CallerId, Slot},
 };
 
 /// A caller, shown by User and Organization.
@@ -18,8 +18,13 @@ impl FromRequestParts<Service> for Called {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut RequestParts, service: &Service) -> Result<Self, Error> {
-        Ok(Self(Parts::read(&parts.headers)?.caller(service)?))
+        Ok(Self(Parts::read(&parts.headers)?.caller(service, needed(parts))?))
     }
+}
+
+/// What the request needs to be allowed to do.
+fn needed(parts: &RequestParts) -> Privilege {
+    Privilege::of(&parts.method, parts.uri.path())
 }
 
 /// The parameters of the path, by name.
@@ -58,13 +63,13 @@ impl FromRequestParts<Service> for Target {
         let path = Path::from_request_parts(parts, service).await?;
         let header = Parts::read(&parts.headers)?;
         let Some(id) = path.get("id") else {
-            return Ok(Self(header.own_instance(service)?.1));
+            return Ok(Self(header.own_instance(service, needed(parts))?.1));
         };
-        let caller = header.caller(service)?;
+        let caller = header.caller(service, needed(parts))?;
         let slot =
             id.parse().ok().and_then(|id| service.store().owned(caller, id)).ok_or(Error::UnknownInstance)?;
         if let Some(key_or_id) = path.get("keyOrId") {
-            let connector = service.catalog().find(key_or_id)?;
+            let connector = service.connector(Some(caller), key_or_id)?;
             // An instance of another connector is not found here (3.2).
             let own = slot.read().ok_or(Error::UnknownInstance)?;
             if own.connector.id != connector.id {

@@ -21,9 +21,15 @@ pub use guard::Access;
 
 /// The control API of `stage`, for those whom `access` lets in.
 pub fn router(stage: Stage, access: Access) -> Router {
+    router_beside(stage, access, Router::new())
+}
+
+/// The same, with `further` routes under `/v1` that the same guard stands before.
+pub(crate) fn router_beside(stage: Stage, access: Access, further: Router) -> Router {
     let (router, api) = described().with_state(stage).split_for_parts();
     router
         .merge(openapi::route(api))
+        .nest("/v1", further)
         .fallback(no_route)
         .method_not_allowed_fallback(no_route)
         .layer(middleware::from_fn_with_state(access, guard::guard))
