@@ -139,6 +139,12 @@ impl Clock {
         self.hands().read()
     }
 
+    /// Whether it stands still.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        matches!(*self.hands(), Hands::Stopped(_))
+    }
+
     /// Stops the clock where it is, and says where.
     pub fn freeze(&self) -> Timestamp {
         let mut hands = self.hands();

@@ -250,6 +250,12 @@ pub fn host(request: &Request) -> &str {
     header.or_else(authority).unwrap_or("localhost")
 }
 
+/// `host` without its port, if it has one.
+pub(crate) fn host_without_port(host: &str) -> &str {
+    let port = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+    port.map_or(host, |(host, _)| host)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,6 +18,7 @@ pub mod fault;
 #[cfg(feature = "instances")]
 pub mod instances;
 pub mod journal;
+pub mod jws;
 pub mod mask;
 pub mod mint;
 pub mod oauth;

@@ -2,7 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use rehearsal::{Stage, Vendor, serve::control};
+use rehearsal::{
+    Stage, Vendor,
+    serve::control::{self, Access},
+};
 use serde_json::{Value, json};
 
 struct Control {
@@ -17,7 +20,7 @@ impl Control {
         let listener =
             tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a loopback port is free");
         let base = format!("http://{}", listener.local_addr().expect("the listener is open"));
-        tokio::spawn(axum::serve(listener, control::router(stage.clone())).into_future());
+        tokio::spawn(axum::serve(listener, control::router(stage.clone(), Access::Open)).into_future());
         Self { base, stage, client: reqwest::Client::new() }
     }
 
@@ -98,7 +101,7 @@ async fn an_expired_token_is_refused_and_a_reset_forgets_it() {
     let demo = control.stage.default_tenant().demo(Vendor::Box);
     let (status, _) = control.post("/v1/reset", json!({})).await;
     assert_eq!(status, 200);
-    assert_eq!(control.get("/v1/journal").await.1, json!({ "entries": [] }));
+    assert_eq!(control.get("/v1/journal").await.1["entries"], json!([]));
     let (status, _) = control.post("/v1/expire", json!({ "vendor": "box", "token": token })).await;
     assert_eq!(status, 409, "the token is unknown now");
     assert_eq!(control.stage.default_tenant().demo(Vendor::Box), demo, "the demo app and user stay");
@@ -118,6 +121,19 @@ async fn a_new_password_is_the_one_that_works() {
 }
 
 #[tokio::test]
+async fn switches_are_set_and_go_back_to_their_defaults() {
+    let control = Control::start().await;
+    let (status, before) = control.get("/v1/switches?vendor=salesforce").await;
+    assert_eq!((status, &before["era"]), (200, &json!("classic")), "{before}");
+    let set = json!({ "vendor": "salesforce", "switches": { "era": "rotating" } });
+    let (status, after) = control.post("/v1/switches", set).await;
+    assert_eq!((status, &after["era"]), (200, &json!("rotating")), "{after}");
+    let (_, back) = control.post("/v1/switches", json!({ "vendor": "salesforce", "switches": {} })).await;
+    assert_eq!(back, before);
+    assert_eq!(control.get("/v1/switches?vendor=x").await.0, 400);
+}
+
+#[tokio::test]
 async fn bad_input_gets_a_sentence_and_changes_nothing() {
     let control = Control::start().await;
     let cases = [
@@ -132,6 +148,14 @@ async fn bad_input_gets_a_sentence_and_changes_nothing() {
         ("/v1/expire", r#"{"vendor":"box","token":"unknown"}"#, 409, "no such credential was issued"),
         ("/v1/expire", r#"{"vendor":"box"}"#, 400, "missing field `token`"),
         ("/v1/passwords", r#"{"vendor":"box","login":"nobody"}"#, 404, "no user is registered"),
+        ("/v1/switches", r#"{"vendor":"salesforce","switches":{"eras":"x"}}"#, 400, "unknown field `eras`"),
+        ("/v1/switches", r#"{"vendor":"salesforce","switches":{"era":"x"}}"#, 400, "unknown variant `x`"),
+        (
+            "/v1/switches",
+            r#"{"vendor":"egnyte","switches":{"era":"x"}}"#,
+            400,
+            "egnyte cannot be switched so",
+        ),
         ("/v1/nothing", "{}", 404, "there is no POST /v1/nothing"),
     ];
     for (path, body, expected, text) in cases {
@@ -141,8 +165,9 @@ async fn bad_input_gets_a_sentence_and_changes_nothing() {
     }
     assert!(control.stage.default_tenant().apps(Vendor::Box).len() <= 1, "only the demo app is registered");
     let (status, answer) = control.post_text("/v1/apps", format!("\"{}\"", "x".repeat(2 << 20))).await;
-    assert_eq!(status, 413, "{answer}");
+    assert_eq!(status, 413, "the body is oversized");
+    assert!(answer["error"].as_str().unwrap().contains("1048576 bytes"), "{answer}");
     assert_eq!(control.get("/v1/journal?since=x").await.0, 400);
     assert_eq!(control.get("/v1/journal?vendor=x").await.0, 400);
-    assert_eq!(control.get("/v1/apps").await.0, 404);
+    assert_eq!(control.get("/v1/apps").await.0, 400);
 }

@@ -24,7 +24,7 @@ use crate::{
     exit_codes,
     instances::{self, Caller, Service, Settings},
     mint,
-    serve::control,
+    serve::control::{self, Access},
 };
 
 /// Serve the vendors, the instances service and the control API until interrupted
@@ -38,6 +38,9 @@ pub(crate) struct Serve {
     /// How the authorize step asks for consent
     #[arg(long, value_enum, default_value = "page")]
     consent: ConsentBy,
+    /// The token that the control API asks for; made up if it listens beyond loopback and none is given
+    #[arg(long, value_name = "TOKEN", env = "REHEARSAL_CONTROL_TOKEN", hide_env_values = true)]
+    control_token: Option<Secret>,
     /// Print one line of JSON instead of a table
     #[arg(long)]
     json: bool,
@@ -56,8 +59,13 @@ impl Serve {
         let (stage, mut state) = self.stage()?;
         let Listeners { control, instances, providers } = self.ports.open()?;
         let mint = self.seed.map_or_else(Mint::system, Mint::seeded);
+        let beyond_loopback = !self.ports.host.is_loopback();
+        let control_token =
+            self.control_token.clone().or_else(|| beyond_loopback.then(|| mint.text(mint::HEX, 32).into()));
+        let access = control_token.clone().map_or(Access::Open, Access::Token);
         let addresses = Addresses {
             control: url(&control)?,
+            control_token,
             instances: with_path(url(&instances)?, "/elements/api-v2"),
             providers: Vendor::ALL
                 .into_iter()
@@ -76,7 +84,7 @@ impl Serve {
         let (stop, stopped) = watch::channel(());
         stage.accept_on(providers).map_err(Failure::Serving)?;
         let instances = instances::serve(asynchronous(instances)?, service, ended(stopped.clone()));
-        let control = axum::serve(asynchronous(control)?, control::router(stage.clone()))
+        let control = axum::serve(asynchronous(control)?, control::router(stage.clone(), access))
             .with_graceful_shutdown(ended(stopped.clone()));
         let serving = async { tokio::try_join!(instances, control) };
 
@@ -148,6 +156,7 @@ impl Serve {
 
 struct Addresses {
     control: Url,
+    control_token: Option<Secret>,
     instances: Url,
     providers: BTreeMap<Vendor, Url>,
 }
@@ -230,7 +239,7 @@ fn as_json(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) -> 
         app
     };
     let user = |_, demo: &Demo| json!({ "login": demo.login, "password": demo.password.expose() });
-    json!({
+    let mut line = json!({
         "control": bare(&addresses.control),
         "instances": bare(&addresses.instances),
         "providers": providers,
@@ -238,13 +247,20 @@ fn as_json(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) -> 
         "organization_secret": caller.organization_secret.expose(),
         "apps": by_vendor(app),
         "users": by_vendor(user),
-    })
+    });
+    if let Some(token) = &addresses.control_token {
+        line["control_token"] = token.expose().into();
+    }
+    line
 }
 
 fn as_table(addresses: &Addresses, caller: &Caller, demos: &[(Vendor, Demo)]) -> String {
     let mut text = String::from("rehearsal serves until interrupted (Ctrl-C)\n\n");
     let mut line = |name: &str, value: &str| text += &format!("  {name:<22}{value}\n");
     line("control API", bare(&addresses.control));
+    if let Some(token) = &addresses.control_token {
+        line("  its token", token.expose());
+    }
     line("instances service", bare(&addresses.instances));
     for (vendor, url) in &addresses.providers {
         line(vendor.display_name(), bare(url));

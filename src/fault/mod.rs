@@ -19,7 +19,7 @@ use crate::Vendor;
 pub use effect::Trouble;
 pub(crate) use effect::{Effect, Sources};
 pub use set::Faults;
-#[cfg(feature = "cli")]
+#[cfg(feature = "serve")]
 pub(crate) use written::DeclaredFault;
 pub(crate) use written::SavedFaults;
 

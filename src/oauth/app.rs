@@ -25,7 +25,7 @@ pub struct App {
     pub active: bool,
 }
 
-/// The flow an application was registered for.
+/// The flow an application was registered for, or a grant came about by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Flow {

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Secret, Timestamp,
-    oauth::{App, Refusal, User},
+    oauth::{App, Flow, Refusal, User},
 };
 
 /// Who consented to what.
@@ -31,6 +31,10 @@ pub struct Grant {
     pub offline: bool,
     /// The PKCE challenge (RFC 7636, method S256) of the authorize step, where the app sent one.
     pub code_challenge: Option<String>,
+    /// The nonce of the authorize step, which an ID token repeats (OpenID Connect).
+    pub nonce: Option<String>,
+    /// How it came about.
+    pub flow: Flow,
 }
 
 impl Grant {
@@ -46,6 +50,8 @@ impl Grant {
             redirect_uri: None,
             offline,
             code_challenge: None,
+            nonce: None,
+            flow: Flow::Code,
         }
     }
 
@@ -102,6 +108,8 @@ mod tests {
             redirect_uri: None,
             offline: false,
             code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".into()),
+            nonce: None,
+            flow: Flow::Code,
         };
         let check = |verifier| grant.check_verifier(verifier);
         assert_eq!(check(Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")), Ok(()));

@@ -261,9 +261,12 @@ impl Drop for AuthorizationServer {
     fn drop(&mut self) {
         let apps = self.apps.get_mut().unwrap_or_else(PoisonError::into_inner);
         apps.keys().for_each(|client_id| self.claims.release(client_id));
-        // Where the vendor knows customer accounts by name, that name is free again.
+        // Where the vendor knows customer accounts or users by name, that name is free again.
         let users = self.users.get_mut().unwrap_or_else(PoisonError::into_inner);
-        users.by_login.values().for_each(|user| self.claims.release(&user.realm));
+        for user in users.by_login.values() {
+            self.claims.release(&user.realm);
+            self.claims.release(&user.login);
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc, time::Instant};
 
 use http::{HeaderValue, header};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::{
     Vendor,
@@ -11,7 +12,9 @@ use crate::{
     fault::{Sources, Trouble},
     journal::{Facts, Ownership, Refresh},
     oauth::{App, AuthorizationServer, User},
-    providers::{Backstage, Provider, adobe_sign, bigcommerce, box_com, call::Call, egnyte, salesforce},
+    providers::{
+        Backstage, Provider, adobe_sign, bigcommerce, box_com, call::Call, egnyte, salesforce, switches,
+    },
     tenant::{CREDENTIAL_HEADERS, CREDENTIAL_PARAMETERS, Site, Taken, Tenant, Tenants},
 };
 
@@ -67,6 +70,22 @@ pub(crate) trait House: Send + Sync + 'static {
 
     /// A user with ids of the vendor's look.
     fn new_user(site: &Self::Site) -> User;
+
+    /// A credential that names the tenant and stands where only this vendor looks: the issuer of an assertion, a field
+    /// of multipart form data.
+    fn introduced(_call: &Call<'_>) -> Option<String> {
+        None
+    }
+
+    /// The tenant's switches, where the vendor has any.
+    fn switches(_site: &Self::Site) -> Value {
+        switches::none()
+    }
+
+    /// Sets the switches; those left out go back to their defaults.
+    fn set_switches(_site: &Self::Site, switches: Value) -> serde_json::Result<()> {
+        switches::refuse(switches)
+    }
 
     /// Puts the resources back as a new tenant finds them.
     fn reset(_site: &Self::Site) {}
@@ -180,7 +199,9 @@ impl<H: House> Simulated<H> {
         let in_parameters = CREDENTIAL_PARAMETERS
             .into_iter()
             .filter_map(|name| call.parameter(name).or_else(|| in_json(name)));
-        self.tenants.owner(self.vendor(), in_headers.into_iter().chain(in_parameters).chain(H::realm(call)))
+        let introduced = H::introduced(call);
+        let elsewhere = introduced.as_deref().into_iter().chain(H::realm(call));
+        self.tenants.owner(self.vendor(), in_headers.into_iter().chain(in_parameters).chain(elsewhere))
     }
 }
 
@@ -204,6 +225,14 @@ impl<H: House> Backstage for Simulated<H> {
 
     fn offline(&self, scopes: &[String]) -> bool {
         H::offline(scopes)
+    }
+
+    fn switches(&self, tenant: &Tenant) -> Value {
+        H::switches(tenant.site())
+    }
+
+    fn set_switches(&self, tenant: &Tenant, switches: Value) -> serde_json::Result<()> {
+        H::set_switches(tenant.site(), switches)
     }
 
     fn reset(&self, tenant: &Tenant) {

@@ -127,6 +127,27 @@ pub(crate) fn consent(
     reply(StatusCode::OK, page(&title, &content))
 }
 
+/// A page with one field, whose answer goes to the query of `action`.
+pub(crate) fn question(
+    title: &str,
+    text: &str,
+    wrong: Option<&str>,
+    action: &str,
+    control: &Control,
+    submit: &Control,
+) -> Reply {
+    let content = html! {
+        h1 { (title) }
+        p { (text) }
+        @if let Some(wrong) = wrong { p.wrong { (wrong) } }
+        form method="get" action=(action) {
+            (field(control, "text"))
+            (button(submit, "submit"))
+        }
+    };
+    reply(StatusCode::OK, page(title, &content))
+}
+
 /// An error that is shown in the page because there is nowhere safe to redirect to.
 pub(crate) fn error(status: StatusCode, title: &str, message: &str, details: &[(&str, &str)]) -> Reply {
     let content = html! {

@@ -14,8 +14,11 @@ mod house;
 mod html;
 pub mod salesforce;
 mod saved;
+mod switches;
 
 use std::fmt;
+
+use serde_json::Value;
 
 use crate::{
     Vendor,
@@ -26,6 +29,7 @@ use crate::{
 
 pub(crate) use house::all;
 pub(crate) use saved::{Obstacle, SavedSites};
+pub use switches::Switches;
 
 /// A stand-in of one vendor.
 pub trait Provider: Send + Sync {
@@ -49,6 +53,12 @@ pub(crate) trait Backstage: Provider + fmt::Debug {
 
     /// Makes what identifies `user` at this vendor name the tenant: a domain, a store, an account name.
     fn claim(&self, tenant: &Tenant, user: &User) -> Result<(), Taken>;
+
+    /// The tenant's switches, as JSON.
+    fn switches(&self, tenant: &Tenant) -> Value;
+
+    /// Sets the tenant's switches; those left out go back to their defaults.
+    fn set_switches(&self, tenant: &Tenant, switches: Value) -> serde_json::Result<()>;
 
     /// Forgets what happened: codes, tokens, and changes to resources. Apps and users stay.
     fn reset(&self, tenant: &Tenant);

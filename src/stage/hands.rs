@@ -2,11 +2,14 @@
 
 use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
+use serde_json::Value;
+
 use super::Stage;
 use crate::{
     Fault, Secret, Vendor,
     mint::ALPHANUMERIC,
     oauth::{App, AuthorizationServer, Cause, Grant, Issued, Policy, Refusal, Standing, User},
+    providers::Switches,
     tenant::{Taken, Tenant, Tenants},
 };
 
@@ -85,6 +88,9 @@ pub enum HandError {
     /// Another tenant has the credential.
     #[error("{0:?} cannot be registered at {1}: {2}")]
     Taken(String, Vendor, Taken),
+    /// Switches that the vendor does not have.
+    #[error("{0} cannot be switched so: {1}")]
+    Switches(Vendor, String),
     /// The credential is not alive.
     #[error("the credential cannot be changed at {0}: {1}")]
     Refused(Vendor, Refusal),
@@ -142,6 +148,12 @@ impl TenantHandle {
             password: user.password.clone(),
             realm: Some(user.realm.clone()).filter(|realm| !realm.is_empty()),
         }
+    }
+
+    /// The names of a vendor's operations, as journal and faults call them.
+    #[must_use]
+    pub fn operations(&self, vendor: Vendor) -> &'static [&'static str] {
+        self.stage.operations(vendor)
     }
 
     /// An app of the vendor's look, to be changed and then registered.
@@ -365,6 +377,42 @@ impl TenantHandle {
     pub fn set_policy(&self, vendor: Vendor, policy: Policy) {
         let _here = self.tenant.enter();
         self.server(vendor).ledger().set_policy(policy);
+    }
+
+    /// The switches of the vendor that `S` belongs to, such as
+    /// [`salesforce::Switches`](crate::providers::salesforce::Switches).
+    #[must_use]
+    pub fn switches<S: Switches>(&self) -> S {
+        #[expect(clippy::expect_used, reason = "a vendor writes its switches in the form it reads them in")]
+        serde_json::from_value(self.switches_as_json(S::VENDOR)).expect("switches are read as written")
+    }
+
+    /// Sets all switches of the vendor that `S` belongs to.
+    pub fn set_switches<S: Switches>(&self, switches: &S) {
+        let switches = serde_json::to_value(switches);
+        #[expect(
+            clippy::expect_used,
+            reason = "a vendor reads its switches in the form they are written in"
+        )]
+        switches
+            .and_then(|switches| self.stage.backstage(S::VENDOR).set_switches(&self.tenant, switches))
+            .expect("switches are read as written");
+    }
+
+    /// The switches of `vendor`, in the form that configuration and the control API use.
+    #[must_use]
+    pub fn switches_as_json(&self, vendor: Vendor) -> Value {
+        self.stage.backstage(vendor).switches(&self.tenant)
+    }
+
+    /// Sets the switches of `vendor`; those left out go back to their defaults.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such switch, or it has no such position.
+    pub fn set_switches_as_json(&self, vendor: Vendor, switches: Value) -> Result<(), HandError> {
+        let set = self.stage.backstage(vendor).set_switches(&self.tenant, switches);
+        set.map_err(|error| HandError::Switches(vendor, error.to_string()))
     }
 
     pub(crate) fn server(&self, vendor: Vendor) -> &AuthorizationServer {

@@ -73,6 +73,12 @@ impl Stage {
         self.handle(tenant, Some(Arc::new(guard)))
     }
 
+    /// Makes an isolated world, which is there until it is [closed](Self::close_tenant) or the stage is gone.
+    #[cfg(feature = "serve")]
+    pub(crate) fn keep_tenant(&self) -> TenantHandle {
+        self.handle(self.tenants.create(), None)
+    }
+
     /// Makes an isolated world with a name of its own, which is there until it is [closed](Self::close_tenant) or the
     /// stage is gone. With the same seed, the same name draws the same codes and tokens.
     ///

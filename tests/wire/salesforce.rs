@@ -88,6 +88,9 @@ fn consent_gives_a_code_and_denial_an_error() {
     assert!(location.contains("%3D%3D&state="), "SFDC-016: {location}");
     assert_eq!(exchange(&scene, &code).status(), 200, "SFDC-001");
 
+    let again = scene.post(&url, &login);
+    assert!(redirect_parameter(&again, "code").is_some(), "what was approved is not asked again");
+    let url = authorize_url(&scene, "&prompt=login+consent");
     let consent = scene.post(&url, &login);
     let denied = scene.post(&url, &[("rehearsal_ticket", &ticket(&consent)), ("cancel", "true")]);
     assert_snapshot!("authorize_denied", wire(&denied));

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    book::{Book, Credential, Kind, Standing},
+    book::{Book, Credential, Held, Kind, Standing},
     turn::Turn,
 };
 use crate::{
@@ -190,6 +190,20 @@ impl Ledger {
         for id in ids {
             turn.kill_grant(id, cause);
         }
+    }
+
+    /// The grants that `wanted` points out and that have a token that is alive.
+    pub(crate) fn living(&self, wanted: impl Fn(&Grant) -> bool) -> Vec<Arc<Grant>> {
+        let turn = self.turn();
+        let has_token = |held: &&Held| {
+            let mut keys = held.credentials.iter();
+            keys.any(|(_, key)| {
+                turn.book.credentials.get(key).is_some_and(|of| of.kind != Kind::Code)
+                    && turn.death(key).is_none()
+            })
+        };
+        let held = turn.book.grants.values().filter(|held| wanted(&held.grant)).filter(has_token);
+        held.map(|held| Arc::clone(&held.grant)).collect()
     }
 
     /// Forgets every code and token.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::{
     Stage, TenantHandle, Vendor,
-    oauth::{Cascade, Grant, Life, Policy, Rotation},
+    oauth::{Cascade, Flow, Grant, Life, Policy, Rotation},
 };
 
 /// A policy with short lives and everything else plain; tests change what they are about.
@@ -41,6 +41,8 @@ fn grant() -> Grant {
         scopes: Vec::new(),
         redirect_uri: None,
         code_challenge: None,
+        nonce: None,
+        flow: Flow::Code,
         offline: true,
     }
 }

@@ -12,9 +12,9 @@ use crate::{
         call::Call,
         house::Answer,
         salesforce::{
-            Site, VERSIONS, auth,
+            Site, VERSIONS,
             crm::{self, Invalid, Object, Writer},
-            errors, format, ids, scopes,
+            errors, format, identity, ids, scopes,
             soql::{self, Fields},
         },
     },
@@ -89,7 +89,7 @@ pub(super) fn resources(call: &Call<'_>, site: &Site) -> Answer {
     let data = data(call);
     let mut body: Map<String, Value> =
         RESOURCES.iter().map(|name| ((*name).to_owned(), format!("{data}/{name}").into())).collect();
-    body.insert("identity".to_owned(), auth::identity_url(call, &session.grant).into());
+    body.insert("identity".to_owned(), identity::url(call, site, &session.grant).into());
     Ok(session.json(call, StatusCode::OK, &body.into()))
 }
 

@@ -8,7 +8,10 @@ use crate::{
     oauth::{Cause, Refusal},
     providers::{
         call::Call,
-        salesforce::format::{self, Format},
+        salesforce::{
+            format::{self, Format},
+            switches::{GarbageCode, InactiveUser, MissingVerifier, Switches, WrongPassword},
+        },
     },
 };
 
@@ -37,33 +40,90 @@ pub(super) const BLOCKED: OAuthError = error("OAUTH_APP_BLOCKED", "this app is b
 pub(super) const MUST_GET: OAuthError = error("invalid_request", "must use HTTP GET");
 pub(super) const MUST_POST: OAuthError = error("invalid_request", "must use HTTP POST");
 pub(super) const UNKNOWN_GRANT: OAuthError = error("unsupported_grant_type", "grant type not supported"); // SFDC-021
-const GARBAGE_CODE: OAuthError = error("invalid_grant", "invalid authorization code"); // SFDC-019
-const DEAD_CODE: OAuthError = error("invalid_grant", "expired authorization code"); // SFDC-018
+pub(super) const GARBAGE_CODE: OAuthError = error("invalid_grant", "invalid authorization code"); // SFDC-019
+pub(super) const DEAD_CODE: OAuthError = error("invalid_grant", "expired authorization code"); // SFDC-018
 const NO_VERIFIER: OAuthError = error("invalid_grant", "missing required code verifier");
+const NO_VERIFIER_IN_REQUEST: OAuthError = error("invalid_request", "missing required code verifier");
 const WRONG_VERIFIER: OAuthError = error("invalid_grant", "invalid code verifier"); // SFDC-022
 const DEAD_REFRESH_TOKEN: OAuthError = error("invalid_grant", "expired access/refresh token"); // SFDC-033
 // The wording is uncertain; the guide has `number of logins exceeded`.
 pub(super) const LOGIN_RATE: OAuthError = error("rate_limit_exceeded", "login rate exceeded");
-const INACTIVE_USER: OAuthError = error("invalid_grant", "inactive user"); // SFDC-085, in the form that was seen
+// SFDC-085, in the form that was seen, and in that of the guide.
+const INACTIVE_USER: OAuthError = error("invalid_grant", "inactive user");
+const INACTIVE_USER_OF_GUIDE: OAuthError = error("inactive_user", "user is inactive");
+pub(super) const INACTIVE_ORG: OAuthError =
+    error("inactive_org", "organization is locked, closed, or suspended");
+const WRONG_PASSWORD: OAuthError = error("invalid_grant", "authentication failure"); // SFDC-041
+const WRONG_PASSWORD_OF_OLD: OAuthError = error("invalid_grant", "authentication failure - Invalid Password");
+pub(super) const IP_RESTRICTED: OAuthError = error("invalid_grant", "ip restricted");
+pub(super) const LOGIN_HOURS: OAuthError = error("invalid_grant", "ip restricted or invalid login hours");
+pub(super) const NOT_ACTIVATED: OAuthError = error("invalid_grant", "activation secret invalid");
+pub(super) const WRONG_DOMAIN: OAuthError = error("invalid_grant", "request not supported on this domain"); // SFDC-042
+pub(super) const NO_CREDENTIALS_FLOW: OAuthError =
+    error("invalid_grant", "client credentials flow not enabled");
+pub(super) const NO_CREDENTIALS_USER: OAuthError =
+    error("invalid_grant", "no client credentials user enabled");
+pub(super) const NOT_APPROVED: OAuthError = error("invalid_grant", "user hasn't approved this consumer"); // SFDC-045
+pub(super) const NO_APP_ACCESS: OAuthError =
+    error("invalid_app_access", "user is not admin approved to access this app");
+pub(super) const NOT_PREAUTHORIZED: OAuthError = error(
+    "invalid_request",
+    "refresh_token scope is required and the connected app should be installed and preauthorized",
+);
+pub(super) const BAD_ASSERTION: OAuthError = error("invalid_grant", "invalid assertion");
+pub(super) const BAD_AUDIENCE: OAuthError = error("invalid_grant", "audience is invalid"); // SFDC-046
+pub(super) const PENDING: OAuthError = error("authorization_pending", "authorization pending"); // SFDC-048
+pub(super) const SLOW_DOWN: OAuthError = error("slow_down", "polling too frequently");
+// By analogy with the client credentials flow.
+pub(super) const NO_DEVICE_FLOW: OAuthError = error("invalid_grant", "device flow not enabled");
+pub(super) const WRONG_TOKEN_TYPE: OAuthError =
+    error("invalid_request", "subject_token_type is not supported");
+pub(super) const NO_CHALLENGE: OAuthError = error("invalid_request", "missing required code challenge"); // SFDC-015
+pub(super) const NOT_ADMIN_APPROVED: OAuthError =
+    error("OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app");
+pub(super) const NOT_INSTALLED: OAuthError =
+    error("OAUTH_EC_APP_NOT_FOUND", "External client app is not installed in this org");
 
 impl OAuthError {
     /// Why a code is refused. Reuse and age are not told apart (SFDC-018).
-    pub(super) fn of_code(refusal: Refusal) -> Self {
+    pub(super) fn of_code(refusal: Refusal, switches: &Switches) -> Self {
         match refusal {
             Refusal::RedirectMismatch => REDIRECT_MISMATCH,
-            Refusal::VerifierMissing => NO_VERIFIER,
+            Refusal::VerifierMissing => match switches.missing_verifier {
+                MissingVerifier::InvalidGrant => NO_VERIFIER,
+                MissingVerifier::InvalidRequest => NO_VERIFIER_IN_REQUEST,
+            },
             Refusal::VerifierMismatch => WRONG_VERIFIER,
-            Refusal::Dead(death) if death.cause == Cause::UserDeactivated => INACTIVE_USER,
+            Refusal::Dead(death) if death.cause == Cause::UserDeactivated => Self::of_inactive_user(switches),
             Refusal::Dead(_) => DEAD_CODE,
-            _ => GARBAGE_CODE,
+            _ => match switches.garbage_code {
+                GarbageCode::Invalid => GARBAGE_CODE,
+                GarbageCode::Expired => DEAD_CODE,
+            },
         }
     }
 
     /// Why a refresh token is refused. The causes are not told apart (SFDC-033), but for the user's (SFDC-085).
-    pub(super) fn of_refresh_token(refusal: Refusal) -> Self {
+    pub(super) fn of_refresh_token(refusal: Refusal, switches: &Switches) -> Self {
         match refusal.cause() {
-            Some(Cause::UserDeactivated) => INACTIVE_USER,
+            Some(Cause::UserDeactivated) => Self::of_inactive_user(switches),
             _ => DEAD_REFRESH_TOKEN,
+        }
+    }
+
+    /// SFDC-085
+    pub(super) fn of_inactive_user(switches: &Switches) -> Self {
+        match switches.inactive_user {
+            InactiveUser::InvalidGrant => INACTIVE_USER,
+            InactiveUser::InactiveUser => INACTIVE_USER_OF_GUIDE,
+        }
+    }
+
+    /// SFDC-041
+    pub(super) fn of_wrong_password(switches: &Switches) -> Self {
+        match switches.wrong_password {
+            WrongPassword::Short => WRONG_PASSWORD,
+            WrongPassword::Long => WRONG_PASSWORD_OF_OLD,
         }
     }
 
@@ -194,15 +254,30 @@ mod tests {
 
     #[test]
     fn a_switched_off_user_is_told_apart_from_a_dead_token() {
+        let switches = Switches::default();
         let dead = |cause| Refusal::Dead(Death { cause, at: Timestamp::from_millis(0) });
-        let description = |cause| OAuthError::of_refresh_token(dead(cause)).description;
+        let description = |cause| OAuthError::of_refresh_token(dead(cause), &switches).description;
         assert_eq!(description(Cause::UserDeactivated), "inactive user", "SFDC-085");
         assert_eq!(description(Cause::AppDeactivated), "expired access/refresh token", "SFDC-033");
-        assert_eq!(
-            OAuthError::of_code(dead(Cause::UserDeactivated)).description,
-            "inactive user",
-            "SFDC-085"
-        );
-        assert_eq!(OAuthError::of_code(Refusal::OtherClient).description, "invalid authorization code");
+        let of_code = |refusal| OAuthError::of_code(refusal, &switches).description;
+        assert_eq!(of_code(dead(Cause::UserDeactivated)), "inactive user", "SFDC-085");
+        assert_eq!(of_code(Refusal::OtherClient), "invalid authorization code", "SFDC-019");
+    }
+
+    #[test]
+    fn the_guides_words_are_a_switch_away() {
+        let switches = Switches {
+            inactive_user: InactiveUser::InactiveUser,
+            garbage_code: GarbageCode::Expired,
+            missing_verifier: MissingVerifier::InvalidRequest,
+            wrong_password: WrongPassword::Long,
+            ..Switches::default()
+        };
+        assert_eq!(OAuthError::of_inactive_user(&switches).error, "inactive_user", "SFDC-085");
+        let of_code = |refusal| OAuthError::of_code(refusal, &switches);
+        assert_eq!(of_code(Refusal::Unknown).description, "expired authorization code", "SFDC-019");
+        assert_eq!(of_code(Refusal::VerifierMissing).error, "invalid_request", "SFDC-022");
+        let wrong_password = OAuthError::of_wrong_password(&switches).description;
+        assert_eq!(wrong_password, "authentication failure - Invalid Password", "SFDC-041");
     }
 }

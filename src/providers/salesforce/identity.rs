@@ -12,7 +12,7 @@ use crate::{
     providers::{
         call::Call,
         house::Answer,
-        salesforce::{Site, VERSIONS, auth, errors, format, ids, scopes},
+        salesforce::{Site, VERSIONS, address, errors, format, ids, scopes},
     },
 };
 
@@ -31,6 +31,11 @@ fn signed_in(site: &Site, token: Option<&str>) -> Result<(Arc<Grant>, Arc<User>)
         .map_err(|refusal| errors::identity(StatusCode::FORBIDDEN, "Bad_OAuth_Token", refusal.to_string()))
 }
 
+/// Where the user's identity is: with both ids of 18 characters (SFDC-030).
+pub(super) fn url(call: &Call<'_>, site: &Site, grant: &Grant) -> String {
+    format!("{}/id/{}/{}", address::login_url(call, &site.switches()), grant.realm, grant.user_id)
+}
+
 fn in_header<'r>(call: &Call<'r>) -> Option<&'r str> {
     call.authorization("Bearer").or_else(|| call.authorization("OAuth")) // SFDC-064
 }
@@ -42,7 +47,7 @@ pub(super) fn user_info(call: &Call<'_>, site: &Site) -> Answer {
     let name = Name::of(&user);
     let may = |scope| scopes::allow(&grant, &["id", "api", "web", "profile", scope]);
     let mut body = json!({
-        "sub": auth::identity_url(call, &grant),
+        "sub": url(call, site, &grant),
         "user_id": user.id,
         "organization_id": user.realm,
     });
@@ -94,7 +99,7 @@ pub(super) fn identity(call: &Call<'_>, site: &Site) -> Answer {
     let name = Name::of(&user);
     let base = call.base();
     let body = json!({
-        "id": auth::identity_url(call, &grant),
+        "id": url(call, site, &grant),
         "asserted_user": true,
         "user_id": user.id,
         "organization_id": user.realm,
@@ -132,9 +137,9 @@ pub(super) fn identity(call: &Call<'_>, site: &Site) -> Answer {
     })
 }
 
-const ZONE: &str = "America/Los_Angeles";
+pub(super) const ZONE: &str = "America/Los_Angeles";
 const UTC_OFFSET: i64 = -28_800_000;
-const LANGUAGE: &str = "en_US";
+pub(super) const LANGUAGE: &str = "en_US";
 
 struct Name<'u> {
     first: Option<&'u str>,

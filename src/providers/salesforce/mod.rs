@@ -4,6 +4,7 @@
 //! The facts come from Salesforce's public documentation, its SDKs, and answers that people have published; their ids
 //! (`SFDC-…`) are those of the fidelity table.
 
+mod address;
 mod api;
 mod auth;
 mod crm;
@@ -12,9 +13,9 @@ mod format;
 mod identity;
 mod ids;
 mod pages;
-mod revocation;
 mod scopes;
 mod soql;
+mod switches;
 
 use std::{
     sync::{
@@ -36,15 +37,23 @@ use crate::{
     providers::{
         call::Call,
         house::{self, Answer, operations},
+        switches::Switchboard,
     },
     tenant::{Ground, Tenant},
 };
 
 use http::StatusCode;
+use serde_json::Value;
 
+use auth::Devices;
 use crm::Crm;
 use errors::OAuthError;
 use format::Format;
+
+pub use switches::{
+    Address, AppSettings, Era, GarbageCode, InactiveUser, Installed, LoginBarrier, MissingVerifier,
+    PermittedUsers, RunsAs, Switches, WrongPassword,
+};
 
 /// How Salesforce's codes and tokens live and die.
 pub const POLICY: Policy = Policy {
@@ -85,6 +94,10 @@ operations! {
     Token = "token",
     Revoke = "revoke",
     Introspect = "introspect",
+    Connect = "connect",
+    OpenId = "openid-configuration",
+    Keys = "keys",
+    Soap = "soap",
     UserInfo = "userinfo",
     Identity = "identity",
     Versions = "versions",
@@ -109,9 +122,19 @@ pub(crate) struct Site {
     organization: RwLock<Organization>,
     crm: Mutex<Crm>,
     api_calls: AtomicU64,
+    switches: Switchboard<Switches>,
+    devices: Mutex<Devices>,
 }
 
 impl Site {
+    fn switches(&self) -> Arc<Switches> {
+        self.switches.get()
+    }
+
+    fn devices(&self) -> MutexGuard<'_, Devices> {
+        self.devices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn organization(&self) -> Organization {
         self.organization.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -137,6 +160,8 @@ pub(crate) struct Resources {
     organization: Organization,
     records: Crm,
     api_calls: u64,
+    switches: Switches,
+    devices: Devices,
 }
 
 impl crate::tenant::Site for Site {
@@ -148,7 +173,16 @@ impl crate::tenant::Site for Site {
         let crm = Mutex::new(Crm::sample(mint, opened, ids::instance(&id)));
         let auth = AuthorizationServer::new(ground, FORMATS, POLICY);
         let organization = RwLock::new(Organization { id: id.into(), opened });
-        Self { auth, organization, crm, api_calls: AtomicU64::new(0) }
+        let (switches, devices) = (Switchboard::default(), Mutex::default());
+        Self { auth, organization, crm, api_calls: AtomicU64::new(0), switches, devices }
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let claims = self.auth.claims();
+        claims.release(&address::my_domain(&self.organization().id));
+        self.devices.get_mut().unwrap_or_else(PoisonError::into_inner).clear(claims);
     }
 }
 
@@ -171,6 +205,10 @@ impl house::House for House {
             (_, ["services", "oauth2", "token"]) => Op::Token,
             ("GET" | "POST", ["services", "oauth2", "revoke"]) => Op::Revoke, // SFDC-050
             ("POST", ["services", "oauth2", "introspect"]) => Op::Introspect,
+            (_, ["setup", "connect"]) => Op::Connect,
+            ("GET", [".well-known", "openid-configuration"]) => Op::OpenId,
+            ("GET", ["id", "keys"]) => Op::Keys,
+            (_, ["services", "Soap", "u" | "c", _]) => Op::Soap,
             ("GET" | "POST", ["services", "oauth2", "userinfo"]) => Op::UserInfo,
             ("GET" | "POST", ["id", _, _]) => Op::Identity,
             ("GET", ["services", "data"]) => Op::Versions, // SFDC-070
@@ -185,8 +223,26 @@ impl house::House for House {
     fn realm<'c>(call: &'c Call<'_>) -> Option<&'c str> {
         match call.segments().as_slice() {
             ["id", organization, _] => Some(organization),
-            _ => None,
+            _ => address::named(call),
         }
+    }
+
+    fn introduced(call: &Call<'_>) -> Option<String> {
+        auth::introduced(call)
+    }
+
+    fn switches(site: &Site) -> Value {
+        site.switches.to_json()
+    }
+
+    fn set_switches(site: &Site, switches: Value) -> serde_json::Result<()> {
+        let switches: Switches = serde_json::from_value(switches)?;
+        if switches.era != site.switches().era {
+            let ledger = site.auth.ledger();
+            ledger.set_policy(Policy { rotation: switches.era.rotation(), ..ledger.policy() });
+        }
+        site.switches.set(switches);
+        Ok(())
     }
 
     fn answer(operation: Operation, call: &Call<'_>, site: &Site, tenant: &Tenant) -> Answer {
@@ -194,8 +250,12 @@ impl house::House for House {
         match operation {
             Op::Authorize => auth::authorize(call, site, tenant),
             Op::Token => auth::token(call, site),
-            Op::Revoke => revocation::revoke(call, site),
-            Op::Introspect => revocation::introspect(call, site),
+            Op::Revoke => auth::revoke(call, site),
+            Op::Introspect => auth::introspect(call, site),
+            Op::Connect => auth::connect(call, site, tenant),
+            Op::OpenId => Ok(auth::open_id(call)),
+            Op::Keys => Ok(auth::keys(call)),
+            Op::Soap => auth::soap(call, site),
             Op::UserInfo => identity::user_info(call, site),
             Op::Identity => identity::identity(call, site),
             Op::Versions => Ok(api::versions(call)),
@@ -214,18 +274,22 @@ impl house::House for House {
         }
     }
 
-    fn trouble(trouble: Trouble, operation: Operation, call: &Call<'_>, _: &Site) -> Reply {
+    fn trouble(trouble: Trouble, operation: Operation, call: &Call<'_>, site: &Site) -> Reply {
         use Operation as Op;
         let unknown = Refusal::Unknown;
         match (trouble, operation) {
             (Trouble::RateLimit { .. }, Op::Token) => errors::LOGIN_RATE.reply(Format::asked(call)),
+            (Trouble::RateLimit { .. } | Trouble::Refusal, Op::Soap) => auth::fault(
+                "sf:INVALID_LOGIN",
+                "INVALID_LOGIN: Invalid username, password, security token; or user locked out.",
+            ),
             (Trouble::RateLimit { .. }, _) => errors::limit_exceeded(call),
             (Trouble::ServerError, _) => errors::unavailable(call),
             (Trouble::Refusal, Op::Authorize) => pages::error(errors::UNKNOWN_CLIENT),
             (Trouble::Refusal, Op::Token) => {
-                let by_refresh = call.parameter("grant_type") == Some("refresh_token");
+                let by_refresh = auth::requested_by_refresh(call);
                 let refuse = if by_refresh { OAuthError::of_refresh_token } else { OAuthError::of_code };
-                refuse(unknown).reply(Format::asked(call))
+                refuse(unknown, &site.switches()).reply(Format::asked(call))
             }
             (Trouble::Refusal, Op::Revoke) => {
                 errors::revocation(call, call.parameter("token").unwrap_or_default(), unknown)
@@ -243,18 +307,27 @@ impl house::House for House {
     fn reset(site: &Site) {
         let organization = site.organization().id;
         let instance = ids::instance(&organization);
+        site.devices().clear(site.auth.claims());
         *site.crm() = Crm::sample(site.auth.mint(), site.auth.clock().now(), instance);
     }
 
     fn resources(site: &Site) -> Resources {
-        let api_calls = site.api_calls.load(Ordering::Relaxed);
-        Resources { organization: site.organization(), records: site.crm().clone(), api_calls }
+        Resources {
+            organization: site.organization(),
+            records: site.crm().clone(),
+            api_calls: site.api_calls.load(Ordering::Relaxed),
+            switches: (*site.switches()).clone(),
+            devices: site.devices().clone(),
+        }
     }
 
-    fn put_resources(site: &Site, Resources { organization, records, api_calls }: Resources) {
+    fn put_resources(site: &Site, resources: Resources) {
+        let Resources { organization, records, api_calls, switches, devices } = resources;
         *site.organization.write().unwrap_or_else(PoisonError::into_inner) = organization;
         *site.crm() = records;
         site.api_calls.store(api_calls, Ordering::Relaxed);
+        site.switches.set(switches);
+        site.devices().become_as(devices, site.auth.claims());
     }
 
     fn server(site: &Site) -> &AuthorizationServer {
@@ -290,7 +363,13 @@ impl house::House for House {
     }
 
     fn names(user: &User) -> Vec<Arc<str>> {
-        if user.realm.is_empty() { Vec::new() } else { vec![user.realm.as_str().into()] }
+        // A user name is unique over all orgs.
+        let of_user = std::iter::once(Arc::clone(&user.login));
+        let organization = Some(user.realm.as_str()).filter(|realm| !realm.is_empty());
+        of_user
+            .chain(organization.map(Arc::from))
+            .chain(organization.map(|id| address::my_domain(id).into()))
+            .collect()
     }
 
     fn offline(granted: &[String]) -> bool {

@@ -3,7 +3,7 @@
 use crate::oauth::{App, Grant};
 
 /// Every scope (contract section 2, and `scopes_supported` of the discovery document).
-const SCOPES: [&str; 33] = [
+pub(super) const SUPPORTED: [&str; 33] = [
     "address",
     "api",
     "cdp_api",
@@ -60,12 +60,17 @@ pub(super) fn granted(app: &App, asked: &str) -> Option<Vec<String>> {
         return Some(named(&app.scopes));
     }
     let allowed = |scope: &String| {
-        SCOPES.contains(&scope.as_str())
+        SUPPORTED.contains(&scope.as_str())
             && (app.scopes.is_empty()
                 || covers(&app.scopes, scope)
                 || is_offline(scope) && offline(&app.scopes))
     };
     asked.iter().all(allowed).then_some(asked)
+}
+
+/// The scopes of a token that an app gets without a consent page: all that it has, without the offline one.
+pub(super) fn direct(app: &App) -> Vec<String> {
+    named(&app.scopes).into_iter().filter(|scope| !is_offline(scope)).collect()
 }
 
 /// The scopes by name, where none stand for all.

@@ -1,0 +1,210 @@
+//! Codes and tokens by hand, and the policy they live by.
+
+use std::time::Duration;
+
+use axum::{Json, extract::Path};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    at::{At, Body},
+    error::ControlError,
+};
+use crate::{
+    ConsentGiven, Secret, Stage, Vendor, duration_text,
+    oauth::{Issued, Kind, Policy, Refusal},
+    stage::HandError,
+};
+
+type Answer = Result<Json<Value>, ControlError>;
+
+pub(super) fn routes() -> OpenApiRouter<Stage> {
+    OpenApiRouter::new()
+        .routes(routes!(issue_code))
+        .routes(routes!(issue_tokens))
+        .routes(routes!(inspect))
+        .routes(routes!(expire))
+        .routes(routes!(age))
+        .routes(routes!(revoke))
+        .routes(routes!(policy, set_policy))
+        .routes(routes!(switches, set_switches))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Consented {
+    #[schema(value_type = String)]
+    vendor: Vendor,
+    /// The demo app's if it is left out
+    client_id: Option<String>,
+    /// The demo user's if it is left out
+    login: Option<String>,
+    /// The app's first if it is left out
+    redirect_uri: Option<String>,
+    /// The app's own if none are named
+    #[serde(default)]
+    scopes: Vec<String>,
+}
+
+impl Consented {
+    fn split(self) -> (Vendor, ConsentGiven) {
+        let Self { vendor, client_id, login, redirect_uri, scopes } = self;
+        (vendor, ConsentGiven { client_id, login, redirect_uri, scopes })
+    }
+}
+
+/// Issue a code without a page
+#[utoipa::path(post, path = "/codes", request_body = Consented, responses((status = 200, body = Value)))]
+async fn issue_code(At(tenant): At, Body(asked): Body<Consented>) -> Answer {
+    let (vendor, consent) = asked.split();
+    let code = tenant.issue_code(vendor, consent)?;
+    Ok(Json(json!({ "vendor": vendor.key(), "code": code.expose() })))
+}
+
+/// Issue tokens directly, as if a code had been redeemed
+#[utoipa::path(post, path = "/tokens", request_body = Consented, responses((status = 200, body = Value)))]
+async fn issue_tokens(At(tenant): At, Body(asked): Body<Consented>) -> Answer {
+    let (vendor, consent) = asked.split();
+    let Issued { access_token, expires_in, refresh_token, .. } = tenant.issue_tokens(vendor, consent)?;
+    Ok(Json(json!({
+        "vendor": vendor.key(),
+        "access_token": access_token.expose(),
+        "expires_in": expires_in.map(|life| life.as_secs()),
+        "refresh_token": refresh_token.as_ref().map(Secret::expose),
+    })))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Credential {
+    #[schema(value_type = String)]
+    vendor: Vendor,
+    /// A code, access token or refresh token
+    token: String,
+}
+
+/// What is known of a code or token: kind, app, user, scopes, end, death
+#[utoipa::path(post, path = "/inspect", request_body = Credential,
+    responses((status = 200, body = Value), (status = 409, description = "it was never issued here")))]
+async fn inspect(At(tenant): At, Body(asked): Body<Credential>) -> Answer {
+    let unknown = || HandError::Refused(asked.vendor, Refusal::Unknown);
+    let standing = tenant.standing(asked.vendor, &asked.token).ok_or_else(unknown)?;
+    let kind = match standing.kind {
+        Kind::Code => "code",
+        Kind::Access => "access-token",
+        Kind::Refresh => "refresh-token",
+    };
+    Ok(Json(json!({
+        "vendor": asked.vendor.key(),
+        "kind": kind,
+        "alive": standing.death.is_none(),
+        "death": standing.death.map(|death| death.to_string()),
+        "issued": standing.issued.iso(),
+        "expires": standing.expires.map(crate::Timestamp::iso),
+        "client_id": &*standing.grant.client_id,
+        "login": &*standing.grant.login,
+        "scopes": standing.grant.scopes,
+    })))
+}
+
+/// Make a code or token expire now
+#[utoipa::path(post, path = "/expire", request_body = Credential,
+    responses((status = 200, body = Value), (status = 409, description = "it is dead already, or was never issued here")))]
+async fn expire(At(tenant): At, Body(asked): Body<Credential>) -> Answer {
+    tenant.expire(asked.vendor, &asked.token)?;
+    Ok(Json(json!({ "vendor": asked.vendor.key(), "expired": true })))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Aged {
+    #[schema(value_type = String)]
+    vendor: Vendor,
+    token: String,
+    /// How much older, such as `50m`
+    #[serde(with = "duration_text")]
+    #[schema(value_type = String)]
+    by: Duration,
+}
+
+/// Make a code or token older, as if it had been issued earlier
+#[utoipa::path(post, path = "/age", request_body = Aged, responses((status = 200, body = Value)))]
+async fn age(At(tenant): At, Body(asked): Body<Aged>) -> Answer {
+    tenant.age(asked.vendor, &asked.token, asked.by)?;
+    let standing = tenant.standing(asked.vendor, &asked.token);
+    let alive = standing.is_some_and(|standing| standing.death.is_none());
+    Ok(Json(json!({ "vendor": asked.vendor.key(), "alive": alive })))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Revoked {
+    #[schema(value_type = String)]
+    vendor: Vendor,
+    token: String,
+    /// Revoke this token and nothing that goes with it, whatever the vendor does
+    #[serde(default)]
+    alone: bool,
+}
+
+/// Revoke a token, with what goes along at this vendor, or alone
+#[utoipa::path(post, path = "/revoke", request_body = Revoked,
+    responses((status = 200, body = Value), (status = 409, description = "it is dead already, or was never issued here")))]
+async fn revoke(At(tenant): At, Body(asked): Body<Revoked>) -> Answer {
+    if asked.alone {
+        tenant.revoke_alone(asked.vendor, &asked.token)?;
+    } else {
+        tenant.revoke(asked.vendor, &asked.token)?;
+    }
+    Ok(Json(json!({ "vendor": asked.vendor.key(), "revoked": true })))
+}
+
+/// How codes and tokens live and die at a vendor
+#[utoipa::path(get, path = "/policies/{vendor}", params(("vendor" = String, Path)), responses((status = 200, body = Value)))]
+async fn policy(At(tenant): At, Path(path): Path<OfVendor>) -> Answer {
+    Ok(Json(as_json(&tenant.policy(path.vendor.parse()?))?))
+}
+
+#[derive(Deserialize)]
+struct OfVendor {
+    vendor: String,
+}
+
+/// Change how codes and tokens live and die from now on; members left out stay
+#[utoipa::path(put, path = "/policies/{vendor}", params(("vendor" = String, Path)), request_body = Value,
+    responses((status = 200, body = Value), (status = 400, description = "an unknown member, or a value that is none")))]
+async fn set_policy(
+    At(tenant): At,
+    Path(path): Path<OfVendor>,
+    Body(changes): Body<Map<String, Value>>,
+) -> Answer {
+    let vendor = path.vendor.parse()?;
+    let mut policy = as_json(&tenant.policy(vendor))?;
+    if let Value::Object(members) = &mut policy {
+        members.extend(changes);
+    }
+    let changed: Policy = serde_json::from_value(policy).map_err(ControlError::Policy)?;
+    tenant.set_policy(vendor, changed);
+    Ok(Json(as_json(&changed)?))
+}
+
+/// What a vendor leaves to be chosen: eras, answers that nobody has seen, an administrator's choices
+#[utoipa::path(get, path = "/switches/{vendor}", params(("vendor" = String, Path)), responses((status = 200, body = Value)))]
+async fn switches(At(tenant): At, Path(path): Path<OfVendor>) -> Answer {
+    Ok(Json(tenant.switches_as_json(path.vendor.parse()?)))
+}
+
+/// Set a vendor's switches; those left out go back to their defaults
+#[utoipa::path(put, path = "/switches/{vendor}", params(("vendor" = String, Path)), request_body = Value,
+    responses((status = 200, body = Value), (status = 400, description = "no such switch, or no such position")))]
+async fn set_switches(At(tenant): At, Path(path): Path<OfVendor>, Body(switches): Body<Value>) -> Answer {
+    let vendor = path.vendor.parse()?;
+    tenant.set_switches_as_json(vendor, switches)?;
+    Ok(Json(tenant.switches_as_json(vendor)))
+}
+
+fn as_json(policy: &Policy) -> Result<Value, ControlError> {
+    serde_json::to_value(policy).map_err(ControlError::Policy)
+}
