@@ -7,12 +7,28 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// A moment, in whole milliseconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Timestamp(i64);
+
+/// Ten thousand years in milliseconds. What a file says lies within so much of the epoch, so that nobody has to reckon
+/// with the end of the numbers.
+const FAR: i64 = 10_000 * 365 * 24 * 3_600_000;
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        near(deserializer).map(Self)
+    }
+}
+
+fn near<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let milliseconds = i64::deserialize(deserializer)?;
+    let far = || de::Error::custom(format_args!("{milliseconds} ms are more than ten thousand years"));
+    if (-FAR..=FAR).contains(&milliseconds) { Ok(milliseconds) } else { Err(far()) }
+}
 
 impl Timestamp {
     /// The moment `milliseconds` after the epoch.
@@ -100,7 +116,7 @@ pub struct Clock(Arc<Mutex<Hands>>);
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Hands {
     /// Runs with the system's clock, this many milliseconds ahead of it.
-    Running(i64),
+    Running(#[serde(deserialize_with = "near")] i64),
     Stopped(Timestamp),
 }
 

@@ -6,7 +6,7 @@ pub const SUCCESS: u8 = 0;
 pub const NOT_CONFORMANT: u8 = 1;
 /// The command line or the configuration is wrong.
 pub const USAGE: u8 = 2;
-/// The target cannot be reached.
+/// The target cannot be reached; for `wait`, nothing was ready in time.
 pub const TARGET_UNREACHABLE: u8 = 3;
 /// Nothing ran: the selection is empty, or everything selected is not applicable.
 pub const NOTHING_RAN: u8 = 4;

@@ -16,7 +16,6 @@ use super::{
 use crate::{Consent, Secret, Timestamp, Vendor, fault::DeclaredFault, oauth::Flow, secret::exposed};
 
 /// A configuration and the file it was read from.
-#[derive(Debug)]
 pub(crate) struct Configuration {
     pub(super) path: PathBuf,
     pub(super) text: String,

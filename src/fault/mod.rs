@@ -215,7 +215,7 @@ impl Fault {
         if !here || self.is_spent() {
             return false;
         }
-        self.met += 1;
+        self.met = self.met.saturating_add(1);
         let strikes = match &mut self.when {
             When::First(_) => true,
             When::Every(n) => self.met.is_multiple_of(*n),
@@ -223,7 +223,7 @@ impl Fault {
                 f64::from(dice.next_u32()) < *probability * (f64::from(u32::MAX) + 1.0)
             }
         };
-        self.struck += u64::from(strikes);
+        self.struck = self.struck.saturating_add(u64::from(strikes));
         strikes
     }
 }

@@ -23,7 +23,7 @@ pub struct Faults {
 impl Faults {
     /// Adds a fault, and says its number.
     pub(crate) fn add(&self, fault: Fault) -> u64 {
-        let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        let number = self.last.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         self.lock().push((number, fault));
         self.any.store(true, Ordering::Release);
         number

@@ -3,7 +3,8 @@
 //! A snapshot holds apps, users, codes, tokens (with their ends and the reason of their death), pending successions,
 //! policies, the vendors' resources, the clock, the way of consent, faults, and where the mint stands: with a seed, the
 //! next token after a restoration is the one that would have come next. The journal is not part of it: it is the
-//! witness of what happened, and stays.
+//! witness of what happened, and stays. So a fault that repeats the last good answer has none to repeat in another
+//! process, until there is one.
 //!
 //! ```
 //! use rehearsal::{ConsentGiven, Snapshot, Stage, Vendor};

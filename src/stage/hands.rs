@@ -280,6 +280,7 @@ impl TenantHandle {
     ///
     /// If it was never issued to this tenant, or is dead already.
     pub fn revoke_alone(&self, vendor: Vendor, token: &str) -> Result<(), HandError> {
+        let _here = self.tenant.enter();
         self.kill(vendor, token, Cause::Revoked)
     }
 
@@ -289,6 +290,7 @@ impl TenantHandle {
     ///
     /// If it was never issued to this tenant, or is dead already.
     pub fn age(&self, vendor: Vendor, credential: &str, by: Duration) -> Result<(), HandError> {
+        let _here = self.tenant.enter();
         let aged = self.server(vendor).ledger().age(credential, by);
         aged.map_err(|refusal| HandError::Refused(vendor, refusal))
     }

@@ -79,6 +79,9 @@ struct SavedOwner {
     grants: VecDeque<u64>,
 }
 
+/// The highest number that a file may say was given out, far below where numbers end.
+const HIGHEST: u64 = 1 << 53;
+
 /// What does not fit together in a saved ledger. It tells no code or token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LedgerFlaw {
@@ -191,6 +194,12 @@ impl TryFrom<&SavedLedger> for CheckedLedger {
     type Error = LedgerFlaw;
 
     fn try_from(saved: &SavedLedger) -> Result<Self, LedgerFlaw> {
+        if saved.last_grant > HIGHEST {
+            return Err(LedgerFlaw::Grant(saved.last_grant));
+        }
+        if saved.last_serial > HIGHEST {
+            return Err(LedgerFlaw::Serial(saved.last_serial));
+        }
         let mut book =
             Book { last_grant: saved.last_grant, last_serial: saved.last_serial, ..Book::default() };
         let mut by_serial = HashMap::new();

@@ -57,8 +57,8 @@ impl RollingHour {
         let minute = now.as_secs().div_euclid(60);
         // A minute that lies ahead was counted before the clock was set back.
         self.0.retain(|(of, _)| (minute - 59..=minute).contains(of));
-        let spent: u32 = self.0.iter().map(|(_, calls)| calls).sum();
-        let left = CALLS_PER_HOUR.checked_sub(spent + 1)?;
+        let spent = self.0.iter().fold(0_u32, |spent, (_, calls)| spent.saturating_add(*calls));
+        let left = CALLS_PER_HOUR.checked_sub(spent.saturating_add(1))?;
         match self.0.back_mut() {
             Some((of, calls)) if *of == minute => *calls += 1,
             _ => self.0.push_back((minute, 1)),
@@ -81,7 +81,7 @@ impl Window {
             *self = Self { opened: now, calls: 0 };
         }
         let reset_ms = self.opened.as_millis() + WINDOW_MS - now.as_millis();
-        let calls = CALLS_PER_WINDOW.checked_sub(self.calls + 1);
+        let calls = CALLS_PER_WINDOW.checked_sub(self.calls.saturating_add(1));
         if calls.is_some() {
             self.calls += 1;
         }

@@ -66,8 +66,8 @@ impl Counters {
             usage.second = second;
             usage.this_second = 0;
         }
-        usage.today += 1;
-        usage.this_second += 1;
+        usage.today = usage.today.saturating_add(1);
+        usage.this_second = usage.this_second.saturating_add(1);
         *usage
     }
 }

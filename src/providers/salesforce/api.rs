@@ -47,7 +47,7 @@ impl Session {
         if !scopes::allow(&grant, &["api"]) {
             return Err(errors::not_for_api(call));
         }
-        let usage = site.api_calls.fetch_add(1, Ordering::Relaxed) + 1;
+        let usage = site.api_calls.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         Ok(Self { grant, usage })
     }
 

@@ -49,7 +49,7 @@ impl Shop {
     }
 
     pub(super) fn create_customer(&mut self, fields: CustomerFields, now: Timestamp) -> &Customer {
-        self.last_customer += 1;
+        self.last_customer = self.last_customer.saturating_add(1);
         let mut customer = Customer::new(self.last_customer, now);
         customer.change(fields, now);
         self.customers.push(customer);
