@@ -129,6 +129,7 @@ mod tests {
         from_answer(StatusCode::UNAUTHORIZED, &HeaderMap::new(), body.as_bytes(), &[])
     }
 
+    /// INST-296, INST-297
     #[test]
     fn json_becomes_pairs_in_the_order_received() {
         let adobe =
