@@ -4,7 +4,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Names of fields, parameters and headers whose values are secrets, in lower case, without `-`, `_` and `.`.
-const SECRETS: [&str; 26] = [
+const SECRETS: [&str; 27] = [
     "accesstoken",
     "apisecret",
     "assertion",
@@ -26,6 +26,7 @@ const SECRETS: [&str; 26] = [
     "password",
     "pw",
     "refreshtoken",
+    "securitytoken",
     "setcookie",
     "subjecttoken",
     "token",

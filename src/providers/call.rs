@@ -119,6 +119,14 @@ impl<'r> Call<'r> {
         })
     }
 
+    /// Whether a `multipart/form-data` body has a whole part called `name` that is a file, of whatever bytes.
+    pub(crate) fn has_file(&self, name: &str) -> bool {
+        let content_type = self.header(header::CONTENT_TYPE).unwrap_or_default();
+        let is_multipart = self.content_type().eq_ignore_ascii_case("multipart/form-data");
+        let boundary = attribute(content_type, "boundary").filter(|_| is_multipart);
+        boundary.is_some_and(|boundary| has_part(self.request.body(), boundary, name))
+    }
+
     /// User and password of HTTP Basic.
     pub(crate) fn basic(&self) -> Option<(String, String)> {
         let decoded = BASE64_STANDARD.decode(self.authorization("Basic")?).ok()?;
@@ -133,6 +141,25 @@ fn attribute<'h>(header: &'h str, name: &str) -> Option<&'h str> {
     let mut attributes = header.split(';').skip(1).filter_map(|attribute| attribute.trim().split_once('='));
     let (_, value) = attributes.find(|(of, _)| of.eq_ignore_ascii_case(name))?;
     Some(value.trim_matches('"')).filter(|value| !value.is_empty())
+}
+
+/// Whether a multipart body has a part called `name` that is not cut off.
+fn has_part(body: &[u8], boundary: &str, name: &str) -> bool {
+    let delimiter = format!("--{boundary}");
+    let (delimiter, mut rest) = (delimiter.as_bytes(), body);
+    let find = |bytes: &[u8], wanted: &[u8]| bytes.windows(wanted.len()).position(|at| at == wanted);
+    while let Some(begin) = find(rest, delimiter) {
+        rest = &rest[begin + delimiter.len()..];
+        let Some(end) = find(rest, delimiter) else { return false };
+        let head = find(&rest[..end], b"\r\n\r\n")
+            .map_or("", |end| std::str::from_utf8(&rest[..end]).unwrap_or_default());
+        let mut lines = head.lines().filter_map(|line| line.split_once(':'));
+        let disposition = lines.find(|(of, _)| of.trim().eq_ignore_ascii_case("content-disposition"));
+        if disposition.is_some_and(|(_, value)| attribute(value, "name") == Some(name)) {
+            return true;
+        }
+    }
+    false
 }
 
 /// The parts of a multipart body that have a name and are text; a part that is cut off is none.
@@ -194,6 +221,24 @@ mod tests {
         assert_eq!(read(&whole), (Some("1\r\n2".into()), None, Some(String::new())));
         assert_eq!(read(&field("a", "1")), (None, None, None), "cut off");
         assert_eq!(read("--x-1--x-1\r\n\r\n--x-1"), (None, None, None));
+    }
+
+    #[test]
+    fn a_file_is_found_whatever_its_bytes_unless_it_is_cut_off() {
+        let has = |tail: &[u8]| {
+            let mut body =
+                b"--x\r\nContent-Disposition: form-data; name=\"File\"; filename=\"a.pdf\"\r\n\r\n".to_vec();
+            body.extend([0xff, 0x00, 0xfe]);
+            body.extend_from_slice(tail);
+            let request = http::Request::post("/t")
+                .header("content-type", "multipart/form-data; boundary=x")
+                .body(Bytes::from(body))
+                .unwrap();
+            let call = Call::new(&request);
+            (call.has_file("File"), call.has_file("Other"))
+        };
+        assert_eq!(has(b"\r\n--x--\r\n"), (true, false));
+        assert_eq!(has(b"\r\n"), (false, false));
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Every answer of every stand-in, byte for byte. Seeded and at a stopped clock, so that nothing has to be redacted.
 
 mod adobe_sign;
+mod adobe_sign_account;
 mod adobe_sign_rest;
+mod adobe_sign_switches;
 mod bigcommerce;
 mod box_com;
 mod egnyte;

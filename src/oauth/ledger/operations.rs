@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Clock, Mint, Secret, Timestamp,
-    oauth::{Cascade, Cause, Grant, Issued, Policy, Refusal, Rotation},
+    oauth::{Cascade, Cause, Grant, Issued, Life, Policy, Refusal, Rotation},
     tenant::Claims,
 };
 
@@ -67,6 +67,15 @@ impl Ledger {
     /// Issues tokens for `grant` directly, as if its code had been redeemed.
     pub(crate) fn issue(&self, grant: Grant) -> Issued {
         let mut turn = self.turn();
+        let id = turn.open(grant);
+        turn.issue_pair(id)
+    }
+
+    /// Issues an access token for `grant` that lives until it is revoked, and nothing to refresh it by.
+    pub(crate) fn issue_lasting(&self, grant: Grant) -> Issued {
+        let mut turn = self.turn();
+        turn.policy.access_life = Life::Unlimited;
+        turn.policy.refreshable = false;
         let id = turn.open(grant);
         turn.issue_pair(id)
     }
