@@ -145,7 +145,7 @@ fn what_makes_no_agreement_is_said() {
     let token = access_token(&scene);
     let create = |token: &str, content: &Value| {
         let reply = send(&scene, Method::POST, "v6/agreements", token, &[], content);
-        (reply.status().as_u16(), member(&reply, "code"))
+        (reply.status().as_u16(), body(&reply)["code"].as_str().unwrap_or_default().to_owned())
     };
     let good = draft(&member(&upload(&scene, "v6", &token), "transientDocumentId"));
     for name in ["fileInfos", "name", "participantSetsInfo", "signatureType", "state"] {

@@ -8,6 +8,7 @@ mod bigcommerce;
 mod box_com;
 mod egnyte;
 mod egnyte_api;
+mod egnyte_switches;
 mod quickbooks;
 mod salesforce;
 mod salesforce_api;
