@@ -93,8 +93,13 @@ fn consent_gives_a_code_and_denial_an_error() {
         let page = scene.get(&format!("/puboauth/token?{query}&response_type=code&{mobile}"), &[]);
         assert!(page.text().contains("loginUsername"), "EGN-014: {mobile}");
     }
-    for name in ["id=\"loginUsername\"", "class=\"set-username-btn\"", "id=\"j_password\"", "id=\"loginBtn\""]
-    {
+    for name in [
+        "id=\"loginUsername\"",
+        "class=\"set-username-btn\"",
+        "class=\"content-login active\"",
+        "id=\"j_password\"",
+        "id=\"loginBtn\"",
+    ] {
         assert!(page.text().contains(name), "EGN-061: {name}");
     }
     let url = format!("/puboauth/authorize?{query}&response_type=code");
