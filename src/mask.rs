@@ -27,6 +27,7 @@ const SECRETS: [&str; 27] = [
     "password",
     "pw",
     "refreshtoken",
+    "securitytoken",
     "setcookie",
     "subjecttoken",
     "token",

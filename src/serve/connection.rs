@@ -23,7 +23,10 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::{
     Provider, Reply,
     exchange::Ending,
-    serve::wire::{End, Wire},
+    serve::{
+        encoding,
+        wire::{End, Wire},
+    },
 };
 
 /// Request bodies above this are refused with 413.
@@ -82,7 +85,9 @@ async fn answer(
         }
         Err(error) => return Err(io::Error::other(error)),
     };
-    deliver(provider.respond(&http::Request::from_parts(parts, body)), end).await
+    let request = http::Request::from_parts(parts, body);
+    let reply = encoding::encoded(provider.vendor(), request.headers(), provider.respond(&request));
+    deliver(reply, end).await
 }
 
 async fn deliver(reply: Reply, end: End) -> Result<Response<Body>, io::Error> {

@@ -1,7 +1,9 @@
 //! Sockets: listeners for the providers, and the control API.
 
+mod callback;
 mod connection;
 pub mod control;
+mod encoding;
 mod running;
 mod wire;
 

@@ -71,10 +71,10 @@ impl Ledger {
         turn.issue_pair(id)
     }
 
-    /// Issues an access token for `grant` that lives this long, whatever the policy says, and no refresh token.
-    pub(crate) fn issue_for(&self, grant: Grant, life: Duration) -> Issued {
+    /// Issues an access token for `grant` that lives as said here, whatever the policy says, and nothing to refresh it by.
+    pub(crate) fn issue_for(&self, grant: Grant, life: Life) -> Issued {
         let mut turn = self.turn();
-        turn.policy.access_life = Life::For(life);
+        turn.policy.access_life = life;
         let id = turn.open(grant);
         turn.issue_access(id)
     }

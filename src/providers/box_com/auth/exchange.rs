@@ -102,8 +102,8 @@ fn issue(site: &Site, grant: Grant, subject: &Standing) -> Issued {
     let ledger = site.auth.ledger();
     let left = subject.expires.map(|expires| expires.since(site.auth.clock().now()));
     match (left, ledger.policy().access_life) {
-        (Some(left), Life::For(life)) => ledger.issue_for(grant, life.min(left)),
-        (Some(left), _) => ledger.issue_for(grant, left),
+        (Some(left), Life::For(life)) => ledger.issue_for(grant, Life::For(life.min(left))),
+        (Some(left), _) => ledger.issue_for(grant, Life::For(left)),
         (None, _) => ledger.issue(grant),
     }
 }
