@@ -72,6 +72,9 @@ fn begin(tenant: &TenantHandle, section: &TenantSection) -> Result<(), Located> 
     if let Some(consent) = section.consent {
         tenant.set_consent(consent);
     }
+    if let Some(bounds) = section.journal {
+        tenant.journal().set_bounds(bounds);
+    }
     for vendor in Vendor::ALL {
         if let Some(section) = section.vendor(vendor) {
             open_site(tenant, vendor, section)?;
@@ -94,7 +97,7 @@ fn open_site(tenant: &TenantHandle, vendor: Vendor, section: &VendorSection) -> 
     if let Some(declared) = &section.switches {
         set_switches(tenant, vendor, declared.get_ref()).map_err(Located::at(declared.span()))?;
     }
-    tenant.set_policy(vendor, section.policy.over(tenant.policy(vendor)));
+    tenant.set_policy(vendor, section.policy_over(tenant.policy(vendor)));
     let mut declared = HashSet::new();
     for of in &section.apps {
         let (id, span) = (of.client_id.get_ref(), of.client_id.span());

@@ -6,7 +6,7 @@ use toml::Spanned;
 use super::{
     Configuration,
     apply::{app, set_switches},
-    document::{AppSection, TenantSection, VendorSection},
+    document::{AppSection, TenantSection},
     policy::PolicySection,
 };
 use crate::{Consent, Stage, TenantHandle, Vendor, mask};
@@ -27,15 +27,18 @@ impl Configuration {
 
 fn fill(section: &mut TenantSection, usual: &TenantHandle) {
     section.consent = section.consent.or(Some(Consent::Page));
+    section.journal = section.journal.or_else(|| Some(usual.journal().bounds()));
     for vendor in Vendor::ALL {
-        let VendorSection { policy, switches, apps, .. } = section.vendor_mut(vendor).get_or_insert_default();
-        if let Some(declared) = switches {
+        let section = section.vendor_mut(vendor).get_or_insert_default();
+        if let Some(declared) = &section.switches {
             // Whether they can be set is found out when they are applied.
             let _ = set_switches(usual, vendor, declared.get_ref());
         }
-        *switches = written(usual.switches_as_json(vendor)).map(|table| Spanned::new(0..0, table));
-        *policy = PolicySection::whole(policy.over(usual.policy(vendor)));
-        for declared in apps {
+        section.switches = written(usual.switches_as_json(vendor)).map(|table| Spanned::new(0..0, table));
+        section.policy = PolicySection::whole(section.policy_over(usual.policy(vendor)));
+        // The policy says it, in more detail.
+        section.replay_protection = None;
+        for declared in &mut section.apps {
             let app = app(usual.new_app(vendor), declared);
             *declared = AppSection {
                 client_id: declared.client_id.clone(),

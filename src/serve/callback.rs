@@ -6,7 +6,7 @@ use http::{Request, StatusCode, header};
 use http_body_util::Empty;
 use hyper::{body::Bytes, client::conn::http1};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use url::Url;
 
 /// An app that has not answered by then is given up.
@@ -21,6 +21,8 @@ pub(super) enum CallbackError {
         "callbacks are made by plain http; register one such as http://127.0.0.1:8080/uninstall, not {0:?}"
     )]
     NotHttp(String),
+    #[error("{0} is not on this machine, which nothing leaves; register a callback on 127.0.0.1")]
+    Elsewhere(String),
     #[error("the app at {0} cannot be reached: {1}")]
     Unreachable(String, std::io::Error),
     #[error("the app at {0} answered no HTTP: {1}")]
@@ -46,7 +48,10 @@ pub(super) async fn call(url: &str) -> Result<StatusCode, CallbackError> {
 async fn send(url: &Url, host: &str, port: u16, place: &str) -> Result<StatusCode, CallbackError> {
     let unreachable = |error| CallbackError::Unreachable(place.to_owned(), error);
     let no_http = |error| CallbackError::NoHttp(place.to_owned(), error);
-    let stream = TcpStream::connect((host.trim_matches(['[', ']']), port)).await.map_err(unreachable)?;
+    let mut addresses = lookup_host((host.trim_matches(['[', ']']), port)).await.map_err(unreachable)?;
+    let here = addresses.find(|address| address.ip().is_loopback());
+    let here = here.ok_or_else(|| CallbackError::Elsewhere(place.to_owned()))?;
+    let stream = TcpStream::connect(here).await.map_err(unreachable)?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(no_http)?;
     // It ends with the answer.
     tokio::spawn(connection);

@@ -10,7 +10,7 @@ use super::{
     at::{At, Body},
     error::ControlError,
 };
-use crate::{Stage, serve::callback, stage::Callback};
+use crate::{Stage, serve::callback, stage::at::Callback};
 
 type Answer = Result<Json<Value>, ControlError>;
 
@@ -31,7 +31,7 @@ struct Uninstalled {
 #[utoipa::path(post, path = "/bigcommerce/uninstall", request_body = Uninstalled,
     responses((status = 200, body = Value), (status = 404, description = "no such app or store")))]
 async fn uninstall(At(tenant): At, Body(asked): Body<Uninstalled>) -> Answer {
-    let callback = tenant.uninstall_app(asked.client_id.as_deref(), asked.store.as_deref())?;
+    let callback = tenant.bigcommerce().uninstall_app(asked.client_id.as_deref(), asked.store.as_deref())?;
     Ok(Json(json!({ "uninstalled": true, "callback": told(callback).await })))
 }
 
@@ -48,7 +48,7 @@ struct RemovedUser {
 #[utoipa::path(post, path = "/bigcommerce/remove-user", request_body = RemovedUser,
     responses((status = 200, body = Value), (status = 404, description = "no such app or user")))]
 async fn remove_user(At(tenant): At, Body(asked): Body<RemovedUser>) -> Answer {
-    let callback = tenant.remove_app_user(asked.client_id.as_deref(), asked.login.as_deref())?;
+    let callback = tenant.bigcommerce().remove_app_user(asked.client_id.as_deref(), asked.login.as_deref())?;
     Ok(Json(json!({ "removed": true, "callback": told(callback).await })))
 }
 

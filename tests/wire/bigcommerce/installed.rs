@@ -148,7 +148,7 @@ fn other_scopes_need_another_consent() {
 fn uninstalling_kills_the_token_and_tells_the_app() {
     let scene = told(Payload::Jwt);
     let token = access_token(&scene);
-    let told = scene.tenant.uninstall_app(None, None).unwrap().expect("BC-038: the app is told");
+    let told = scene.tenant.bigcommerce().uninstall_app(None, None).unwrap().expect("BC-038: the app is told");
     assert!(told.url.starts_with(&format!("{UNINSTALL}?signed_payload_jwt=")), "BC-038: {}", told.url);
     let claims = claims(&scene, &jwt_in(&told.url));
     assert_eq!(claims["user"]["id"], claims["owner"]["id"], "BC-038: the owner did it");
@@ -161,18 +161,18 @@ fn uninstalling_kills_the_token_and_tells_the_app() {
 
     let silent = super::scene();
     let token = access_token(&silent);
-    assert_eq!(silent.tenant.uninstall_app(None, None).unwrap(), None, "an app without that callback");
+    assert_eq!(silent.tenant.bigcommerce().uninstall_app(None, None).unwrap(), None, "an app without that callback");
     assert_eq!(get(&silent, "/v2/time", &token).status(), 401, "BC-038: whatever the app says");
-    let nobody = silent.tenant.uninstall_app(Some("nobody"), None).unwrap_err();
+    let nobody = silent.tenant.bigcommerce().uninstall_app(Some("nobody"), None).unwrap_err();
     assert!(nobody.to_string().contains("no app is registered"), "{nobody}");
-    assert!(silent.tenant.uninstall_app(None, Some("nowhere")).is_err());
+    assert!(silent.tenant.bigcommerce().uninstall_app(None, Some("nowhere")).is_err());
 }
 
 #[test]
 fn a_user_who_is_removed_leaves_the_token_alive() {
     let scene = told(Payload::Jwt);
     let token = access_token(&scene);
-    let told = scene.tenant.remove_app_user(None, None).unwrap().expect("BC-039: the app is told");
+    let told = scene.tenant.bigcommerce().remove_app_user(None, None).unwrap().expect("BC-039: the app is told");
     assert!(told.url.starts_with(&format!("{REMOVE_USER}?signed_payload_jwt=")), "BC-039: {}", told.url);
     claims(&scene, &jwt_in(&told.url));
     assert_eq!(get(&scene, "/v2/time", &token).status(), 200, "BC-039: it belongs to the store");

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use super::{HandError, TenantHandle};
+use super::{At, BigCommerce};
 use crate::{
     Vendor,
     oauth::{App, User},
     providers::bigcommerce::{self, installed},
+    stage::HandError,
 };
 
 /// A call that BigCommerce makes to tell an app something: a GET of `url`, which carries a signed payload. The stage opens
@@ -25,7 +26,7 @@ impl fmt::Debug for Callback {
     }
 }
 
-impl TenantHandle {
+impl At<BigCommerce> {
     /// Uninstalls an app from a BigCommerce store, as its owner does: the app's token for the store is dead at once,
     /// whatever the app says. The call that tells it, if it registered a callback for that.
     ///
@@ -33,10 +34,10 @@ impl TenantHandle {
     /// use rehearsal::{ConsentGiven, Stage, Vendor};
     ///
     /// let tenant = Stage::new().tenant();
-    /// let issued = tenant.issue_tokens(Vendor::BigCommerce, ConsentGiven::default())?;
-    /// let told = tenant.uninstall_app(None, None)?;
+    /// let tokens = tenant.bigcommerce().issue_tokens(ConsentGiven::default())?;
+    /// let told = tenant.bigcommerce().uninstall_app(None, None)?;
     /// assert!(told.is_none(), "the demo app registered no callback");
-    /// let standing = tenant.standing(Vendor::BigCommerce, issued.access_token.expose());
+    /// let standing = tenant.standing(Vendor::BigCommerce, tokens.access_token());
     /// assert!(standing.is_some_and(|of| of.death.is_some()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -51,7 +52,7 @@ impl TenantHandle {
     ) -> Result<Option<Callback>, HandError> {
         let (app, owner) =
             self.app_and_user(client_id, |user| store.is_none_or(|store| user.realm == store), store)?;
-        let site = self.site::<bigcommerce::Site>();
+        let site = self.tenant.site::<bigcommerce::Site>();
         Ok(installed::uninstall(site, &app, &owner).map(|url| Callback { url }))
     }
 
@@ -68,7 +69,7 @@ impl TenantHandle {
     ) -> Result<Option<Callback>, HandError> {
         let (app, user) =
             self.app_and_user(client_id, |user| login.is_none_or(|login| *user.login == *login), login)?;
-        let site = self.site::<bigcommerce::Site>();
+        let site = self.tenant.site::<bigcommerce::Site>();
         Ok(installed::remove_user(site, &app, &user).map(|url| Callback { url }))
     }
 
@@ -80,8 +81,8 @@ impl TenantHandle {
         wanted: Option<&str>,
     ) -> Result<(std::sync::Arc<App>, std::sync::Arc<User>), HandError> {
         let vendor = Vendor::BigCommerce;
-        let demo = self.demo(vendor);
-        let server = self.server(vendor);
+        let demo = self.demo();
+        let server = self.tenant.server(vendor);
         let client_id = client_id.unwrap_or(&demo.client_id);
         let app = server.app(client_id).ok_or_else(|| HandError::NoApp(vendor, client_id.to_owned()))?;
         let user = match wanted {
