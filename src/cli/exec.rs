@@ -73,7 +73,7 @@ fn told_once() -> Proxying {
     Proxying::new(move |refusal| {
         let new = told.lock().unwrap_or_else(PoisonError::into_inner).insert(refusal.host.to_owned());
         if new {
-            anstream::eprintln!("rehearsal: 502 {}", refusal.text.trim_end());
+            anstream::eprintln!("rehearsal: 502: {}", refusal.text.trim_end());
         }
     })
 }

@@ -15,7 +15,7 @@ use crate::{
         settings::{ConsentBy, Listeners, ProviderUrls},
         trust::{AuthorityFolder, OwnCertificate, tls},
     },
-    instances::{Caller, Service, Settings},
+    instances::{Caller, Service, Settings, VendorHosts},
     serve::{
         self,
         connection::{Stop, accept},
@@ -38,6 +38,9 @@ pub(crate) struct Setup {
     /// Let tenants begin as this file declares (docs/configuration.md)
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Let the instances service reach the vendors at their own hosts, over TLS and through the proxy
+    #[arg(long)]
+    pub(crate) vendor_hosts: bool,
     #[command(flatten)]
     pub(crate) authority: AuthorityFolder,
 }
@@ -124,7 +127,15 @@ impl Opening {
             self;
         let access = control_token.clone().map_or(Access::Open, Access::Token);
         let addresses = Addresses::of(&listeners, control_token)?;
-        let mut settings = Settings::new(providers.or(&addresses.providers), Vec::new());
+        let tls = tls(&setup.authority, &own_certificate)?;
+        let mut settings = if setup.vendor_hosts {
+            let mut settings = Settings::new(providers.or(&BTreeMap::new()), Vec::new());
+            let authority = tls.authority()?;
+            settings.vendor_hosts = Some(VendorHosts::new(addresses.proxy.clone(), authority.der()));
+            settings
+        } else {
+            Settings::new(providers.or(&addresses.providers), Vec::new())
+        };
         let caller = kept.apply(&mut settings, &mint)?;
         settings.mint = mint;
         // One clock, so that moving the tenant's makes tokens too old for the service as well.
@@ -133,7 +144,7 @@ impl Opening {
         let sites = Arc::new(Sites {
             providers: Vendor::ALL.map(|vendor| stage.provider(vendor)).into(),
             service: Some(service.router()),
-            tls: tls(&setup.authority, &own_certificate)?,
+            tls,
         });
         let certificate = Authority::certificate_file(&setup.authority.path()?);
         let certificate = std::path::absolute(certificate).map_err(Failure::Runtime)?;

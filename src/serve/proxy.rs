@@ -100,7 +100,7 @@ impl fmt::Debug for Proxying {
 /// Why a host is refused, and which are not.
 fn refusal(host: &str) -> String {
     let mut told = format!(
-        "rehearsal does not know {host:?}, and nothing leaves this machine. The proxy answers for these hosts:\n\n"
+        "{host:?} is not known here, and nothing leaves this machine. The proxy answers for these hosts:\n\n"
     );
     let mut line = |name: &str, patterns: &[&str]| {
         // Writing to a text cannot fail.
@@ -120,7 +120,7 @@ pub(super) fn connect(request: Request<Incoming>, proxying: &Proxying, visit: &V
         return text(StatusCode::BAD_REQUEST, "CONNECT needs HOST:PORT\n".to_owned());
     };
     let host = authority.host();
-    let Some(site) = visit.door.sites.named(host) else { return proxying.refuse_host(host) };
+    let Some(site) = visit.door.sites.named(host) else { return closing(proxying.refuse_host(host)) };
     let security = if authority.port_u16() == Some(TLS_PORT) { Security::Expected } else { Security::None };
     let inside = Visit {
         door: Door { own: site, sites: Arc::clone(&visit.door.sites) },
@@ -145,7 +145,11 @@ fn tunnel(request: Request<Incoming>, visit: Visit) -> std::pin::Pin<Box<dyn Fut
 /// What a server answers that gets HTTP where it speaks TLS.
 pub(super) fn plain_on_tls() -> Response<Body> {
     let told = "this port speaks TLS; send the request with https, or to port 80\n";
-    let mut response = text(StatusCode::BAD_REQUEST, told.to_owned());
+    closing(text(StatusCode::BAD_REQUEST, told.to_owned()))
+}
+
+/// Nothing good can follow on this connection.
+fn closing(mut response: Response<Body>) -> Response<Body> {
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

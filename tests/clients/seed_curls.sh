@@ -18,7 +18,7 @@ curl() {
 
 # expect STATUS WHAT [TEXT]: the last command was answered so, with this text in the body.
 expect() {
-    if [ "$status" != "$1" ] || ! grep -qF -e "${3-}" "$answer"; then
+    if [ "$status" != "$1" ] || { [ -n "${3-}" ] && ! grep -qF -e "$3" "$answer"; }; then
         printf 'FAILED: %s: expected %s%s, got %s:\n' "$2" "$1" "${3:+ with $3}" "$status" >&2
         cat "$answer" >&2
         exit 1

@@ -14,12 +14,12 @@ use tokio::{
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 /// Sends `request` and reads until the server closes.
-pub async fn exchange(address: SocketAddr, request: &str) -> String {
+pub(crate) async fn exchange(address: SocketAddr, request: &str) -> String {
     ask(address, &[request]).await
 }
 
 /// Sends one text after the other, each when something has come back for the one before.
-pub async fn ask(address: SocketAddr, texts: &[&str]) -> String {
+pub(crate) async fn ask(address: SocketAddr, texts: &[&str]) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let mut answer = Vec::new();
     for (number, text) in texts.iter().enumerate() {
@@ -51,7 +51,7 @@ fn complete(answer: &[u8]) -> bool {
 }
 
 /// A client of TLS that trusts `authority`, or nobody.
-pub fn connector(authority: Option<&Authority>) -> TlsConnector {
+pub(crate) fn connector(authority: Option<&Authority>) -> TlsConnector {
     let mut roots = RootCertStore::empty();
     if let Some(authority) = authority {
         roots.add(authority.der().to_vec().into()).unwrap();
@@ -62,7 +62,7 @@ pub fn connector(authority: Option<&Authority>) -> TlsConnector {
 }
 
 /// TLS to an address, under a name or that of the address.
-pub async fn shake_hands(
+pub(crate) async fn shake_hands(
     address: SocketAddr,
     name: &str,
     authority: Option<&Authority>,
@@ -73,10 +73,10 @@ pub async fn shake_hands(
 }
 
 /// TLS through the proxy.
-pub struct Tunnel(TlsStream<TcpStream>);
+pub(crate) struct Tunnel(TlsStream<TcpStream>);
 
 impl Tunnel {
-    pub async fn open(proxy: &Proxy, host: &str) -> Self {
+    pub(crate) async fn open(proxy: &Proxy, host: &str) -> Self {
         let mut stream = TcpStream::connect(proxy.address()).await.unwrap();
         let connect = format!("CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n\r\n");
         stream.write_all(connect.as_bytes()).await.unwrap();
@@ -88,7 +88,7 @@ impl Tunnel {
     }
 
     /// Sends `text` and reads one answer.
-    pub async fn ask(&mut self, text: &str) -> String {
+    pub(crate) async fn ask(&mut self, text: &str) -> String {
         self.0.write_all(text.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
         read_some(&mut self.0, &mut answer).await.unwrap();
@@ -96,7 +96,7 @@ impl Tunnel {
     }
 
     /// Sends `text` and reads until the end.
-    pub async fn read_to_end(mut self, text: &str) -> io::Result<Vec<u8>> {
+    pub(crate) async fn read_to_end(mut self, text: &str) -> io::Result<Vec<u8>> {
         self.0.write_all(text.as_bytes()).await?;
         let mut answer = Vec::new();
         self.0.read_to_end(&mut answer).await?;

@@ -10,9 +10,9 @@ use rcgen::KeyPair;
 
 use super::authority::{Authority, AuthorityError, first_certificate, params};
 
-/// The certificate, which everybody may see.
+/// The certificate, which is no secret.
 const CERTIFICATE: &str = "rehearsal-ca.pem";
-/// The key, which only the owner may.
+/// The key, which only its owner may see.
 const KEY: &str = "rehearsal-ca-key.pem";
 
 impl Authority {
