@@ -57,7 +57,11 @@ mod template;
 mod tokens;
 mod trace;
 mod update;
+#[cfg(feature = "tls")]
+mod vendor_hosts;
 
 pub use role::{Privilege, Role, UnknownRole};
 pub use service::{Service, serve};
 pub use settings::{Caller, Settings, SettingsError};
+#[cfg(feature = "tls")]
+pub use vendor_hosts::VendorHosts;

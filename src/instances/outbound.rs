@@ -1,6 +1,5 @@
-//! The one way out: requests to providers, with a time limit, without redirects and without proxies.
-
-use std::time::Duration;
+//! The one way out: requests to providers, with a time limit, without redirects, and without proxies but the one to the
+//! vendors' own hosts.
 
 use axum::body::Bytes;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -8,8 +7,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use reqwest::{Client, redirect};
 use url::Url;
 
+#[cfg(feature = "tls")]
+use super::vendor_hosts::Tunnelled;
 use super::{
-    Service,
+    Service, Settings, SettingsError,
     address::Destination,
     configuration::{API_KEY, API_SECRET, TOKEN_SECRET, USER_TOKEN, Values},
     connector::{Connector, Credentials},
@@ -24,7 +25,11 @@ const LIMIT: usize = 16 * 1024 * 1024;
 
 /// Sends requests to providers.
 #[derive(Clone, Debug)]
-pub(crate) struct Outbound(Client);
+pub(crate) struct Outbound {
+    client: Client,
+    #[cfg(feature = "tls")]
+    tunnelled: Option<Tunnelled>,
+}
 
 /// A request to a provider.
 #[derive(Debug)]
@@ -67,14 +72,21 @@ pub(crate) struct Answer {
 }
 
 impl Outbound {
-    pub(crate) fn new(timeout: Duration) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, SettingsError> {
         let client = Client::builder()
-            .timeout(timeout)
+            .timeout(settings.timeout)
             .redirect(redirect::Policy::none())
             .no_proxy()
             .referer(false)
-            .build()?;
-        Ok(Self(client))
+            .build()
+            .map_err(SettingsError::Client)?;
+        #[cfg(feature = "tls")]
+        let tunnelled = settings.vendor_hosts.as_ref().map(|way| Tunnelled::new(way, settings.timeout));
+        Ok(Self {
+            client,
+            #[cfg(feature = "tls")]
+            tunnelled: tunnelled.transpose()?,
+        })
     }
 
     /// Sends `call` and reads the whole answer.
@@ -100,21 +112,33 @@ impl Outbound {
     }
 
     async fn exchange(&self, call: Call) -> Result<Answer, ProviderFault> {
-        let accepts = call.headers.contains_key(header::ACCEPT);
-        let mut request = self.0.request(call.method, call.destination.url).headers(call.headers);
-        if !accepts {
-            request = request.header(header::ACCEPT, "application/json");
+        let Call { method, destination, mut headers, body } = call;
+        headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("application/json"));
+        if let Some(host) = destination.host.and_then(|host| HeaderValue::try_from(host).ok()) {
+            headers.insert(header::HOST, host);
         }
-        if let Some(host) = call.destination.host {
-            request = request.header(header::HOST, host);
-        }
-        request = match call.body {
-            Some(Body::Json(body)) => request.header(header::CONTENT_TYPE, "application/json").body(body),
-            Some(Body::Form(body)) => {
-                request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body)
-            }
-            None => request,
+        let (kind, body) = match body {
+            Some(Body::Json(body)) => (Some("application/json"), body),
+            Some(Body::Form(body)) => (Some("application/x-www-form-urlencoded"), body.into()),
+            None => (None, Bytes::new()),
         };
+        if let Some(kind) = kind {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
+        #[cfg(feature = "tls")]
+        if let Some(tunnelled) = &self.tunnelled
+            && destination.url.scheme() == "https"
+        {
+            let mut request = http::Request::new(body);
+            *request.method_mut() = method;
+            *request.uri_mut() = destination.url.as_str().parse().map_err(|_| ProviderFault::Unreachable)?;
+            *request.headers_mut() = headers;
+            return tunnelled.send(request, LIMIT).await;
+        }
+        let mut request = self.client.request(method, destination.url).headers(headers);
+        if kind.is_some() {
+            request = request.body(body);
+        }
         let fault = |error: reqwest::Error| match error.is_timeout() {
             true => ProviderFault::Timeout,
             false => ProviderFault::Unreachable,

@@ -4,11 +4,10 @@ use std::{fmt, io, sync::Arc};
 
 use axum::Router;
 use tokio::net::TcpListener;
-use url::Url;
 
 use super::{
     Settings, SettingsError,
-    address::Addressing,
+    address::{Addressing, Base},
     administration,
     catalog::Catalog,
     configuration::Values,
@@ -54,7 +53,7 @@ impl Service {
         settings.check()?;
         let catalog = Catalog::with(&settings.connectors)?;
         let store = Store::open(&settings, &catalog)?;
-        let outbound = Outbound::new(settings.timeout).map_err(SettingsError::Client)?;
+        let outbound = Outbound::new(&settings)?;
         Ok(Self(Arc::new(Parts { settings, catalog, store, outbound, traces: Traces::default() })))
     }
 
@@ -114,7 +113,8 @@ impl Service {
         connector: &'a Connector,
         values: &'a Values,
     ) -> Result<Addressing<'a>, Error> {
-        let base: Option<&Url> = self.0.settings.providers.get(&connector.service.vendor);
+        let given = self.0.settings.providers.get(&connector.service.vendor).map(Base::At);
+        let base = given.or_else(|| self.0.settings.beyond());
         let base = base.ok_or_else(|| Error::NoProvider(connector.key.clone()))?;
         Ok(Addressing { connector, base, values })
     }

@@ -1,12 +1,12 @@
 //! Calls that a vendor makes to an app of its own accord.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use http::{Request, StatusCode, header};
 use http_body_util::Empty;
 use hyper::{body::Bytes, client::conn::http1};
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 use url::Url;
 
 /// An app that has not answered by then is given up.
@@ -48,10 +48,12 @@ pub(super) async fn call(url: &str) -> Result<StatusCode, CallbackError> {
 async fn send(url: &Url, host: &str, port: u16, place: &str) -> Result<StatusCode, CallbackError> {
     let unreachable = |error| CallbackError::Unreachable(place.to_owned(), error);
     let no_http = |error| CallbackError::NoHttp(place.to_owned(), error);
-    let mut addresses = lookup_host((host.trim_matches(['[', ']']), port)).await.map_err(unreachable)?;
-    let here = addresses.find(|address| address.ip().is_loopback());
-    let here = here.ok_or_else(|| CallbackError::Elsewhere(place.to_owned()))?;
-    let stream = TcpStream::connect(here).await.map_err(unreachable)?;
+    let bare = host.trim_matches(['[', ']']);
+    // Other names are not even looked up: that would ask another machine.
+    if bare != "localhost" && !bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()) {
+        return Err(CallbackError::Elsewhere(place.to_owned()));
+    }
+    let stream = TcpStream::connect((bare, port)).await.map_err(unreachable)?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(no_http)?;
     // It ends with the answer.
     tokio::spawn(connection);
