@@ -2,8 +2,10 @@
 
 use std::{io, net::SocketAddr};
 
-use super::{check, state::StateError, tour, wait::NotReady};
-use crate::{configuration::ConfigurationError, exit_codes, instances};
+use super::{
+    check, report_file::ReportFileError, state::StateError, target::TargetError, tour, wait::NotReady,
+};
+use crate::{conformance::report::MergeError, configuration::ConfigurationError, exit_codes, instances};
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +26,12 @@ pub(crate) enum Failure {
     Output(io::Error),
     #[error(transparent)]
     Check(#[from] check::SetUpError),
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    #[error(transparent)]
+    Report(#[from] ReportFileError),
+    #[error(transparent)]
+    Merge(#[from] MergeError),
     #[error(transparent)]
     Tour(#[from] tour::WalkError),
     #[error(transparent)]
@@ -49,6 +57,9 @@ impl Failure {
             | Self::LastSave(_) => exit_codes::NOT_CONFORMANT,
             Self::NotReady(_) => exit_codes::TARGET_UNREACHABLE,
             Self::Check(error) => error.exit_code(),
+            Self::Report(error) => error.exit_code(),
+            Self::Target(error) => error.exit_code(),
+            Self::Merge(_) => exit_codes::USAGE,
             Self::PortInUse(_)
             | Self::Listen { .. }
             | Self::PortBase(..)
