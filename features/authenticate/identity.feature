@@ -12,6 +12,7 @@ Feature: An instance is known by an id and a token of its own
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:two-ids-two-tokens @INST-107 @core
@@ -26,6 +27,7 @@ Feature: An instance is known by an id and a token of its own
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:token-unguessable @INST-474 @extended

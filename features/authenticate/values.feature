@@ -24,6 +24,7 @@ Feature: A configuration is kept as strings
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:name-shown @INST-458 @extended

@@ -16,7 +16,9 @@ Feature: What goes wrong at the provider is told apart
       | bigcommerce | 404  | 404    |
       | box         | 403  | 403    |
       | box         | 404  | 404    |
+      | quickbooks  | 403  | 403    |
       | sfdc        | 403  | 403    |
+      | quickbooks  | 404  | 404    |
       | sfdc        | 404  | 404    |
 
   @id:provider-fails @INST-294 @INST-295 @extended
@@ -32,11 +34,13 @@ Feature: What goes wrong at the provider is told apart
       | bigcommerce | 429  | 429    | 429        |
       | box         | 429  | 429    | 429        |
       | egnyte      | 429  | 429    | 429        |
+      | quickbooks  | 429  | 429    | 429        |
       | sfdc        | 429  | 429    | 429        |
       | adobe-esign | 503  | 503    | 500 or 502 |
       | bigcommerce | 503  | 503    | 500 or 502 |
       | box         | 503  | 503    | 500 or 502 |
       | egnyte      | 503  | 503    | 500 or 502 |
+      | quickbooks  | 503  | 503    | 500 or 502 |
       | sfdc        | 503  | 503    | 500 or 502 |
 
   @id:reason-as-pairs @INST-296 @extended

@@ -33,6 +33,7 @@ Feature: The OAuth URL sends the user to the provider
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:subdomain-leads @INST-337 @core
@@ -57,6 +58,7 @@ Feature: The OAuth URL sends the user to the provider
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:url-keeps-secret @INST-472 @extended
@@ -70,6 +72,7 @@ Feature: The OAuth URL sends the user to the provider
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:url-lacks-parameter @INST-343 @INST-344 @extended
@@ -106,4 +109,5 @@ Feature: The OAuth URL sends the user to the provider
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

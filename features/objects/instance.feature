@@ -16,6 +16,7 @@ Feature: The objects of an instance can be asked for at any time
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:objects-in-helium @INST-375 @extended
@@ -31,6 +32,7 @@ Feature: The objects of an instance can be asked for at any time
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:objects-absent-on-read @INST-372 @extended
@@ -59,4 +61,5 @@ Feature: The objects of an instance can be asked for at any time
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

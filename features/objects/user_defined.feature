@@ -15,6 +15,7 @@ Feature: A resource the user defined is an object like the others
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:mapped-object-served @INST-369 @core
@@ -33,6 +34,7 @@ Feature: A resource the user defined is an object like the others
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:defined-at-the-instance @INST-377 @INST-378 @INST-379 @extended

@@ -15,6 +15,7 @@ Feature: A configuration is changed entry by entry
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:entries-by-token @INST-391 @INST-392 @extended
@@ -46,6 +47,7 @@ Feature: A configuration is changed entry by entry
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:entries-cover-secrets @INST-453 @extended
@@ -59,6 +61,7 @@ Feature: A configuration is changed entry by entry
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:unknown-entry @INST-398 @extended

@@ -12,6 +12,7 @@ Feature: The Authorization header names the user, the organization and the insta
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:all-parts-reach @INST-006 @core
@@ -27,6 +28,7 @@ Feature: The Authorization header names the user, the organization and the insta
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:element-part-needed @INST-017 @core
@@ -42,6 +44,7 @@ Feature: The Authorization header names the user, the organization and the insta
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:missing-element-is-401 @INST-034 @INST-024 @extended

@@ -16,6 +16,7 @@ Feature: Instances are found by their tags
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:tag-nobody-carries @INST-186 @extended

@@ -15,6 +15,7 @@ Feature: An instance is read by its token
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:token-shown-is-issued @INST-181 @core
@@ -28,6 +29,7 @@ Feature: An instance is read by its token
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:app-secret-covered @INST-450 @core
@@ -42,6 +44,7 @@ Feature: An instance is read by its token
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:secrets-are-asterisks @INST-452 @INST-454 @extended
@@ -56,6 +59,7 @@ Feature: An instance is read by its token
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:read-by-id @INST-150 @INST-155 @INST-158 @extended
@@ -73,6 +77,7 @@ Feature: An instance is read by its token
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:read-unknown-id @INST-153 @INST-421 @INST-422 @extended

@@ -13,6 +13,7 @@ Feature: Resources are reached with or without a hub in the path
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:any-hub @INST-521 @extended
@@ -30,6 +31,7 @@ Feature: Resources are reached with or without a hub in the path
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:names-its-instance @INST-029 @extended
@@ -44,6 +46,7 @@ Feature: Resources are reached with or without a hub in the path
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @id:names-its-request @INST-030 @extended
