@@ -134,6 +134,23 @@ fn a_warning_decides_when_asked_strictly() {
 }
 
 #[test]
+fn what_passes_when_it_is_tried_again_is_flaky_and_fails_unless_listed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("known.toml");
+    let entry = "[[failure]]\nscenario = \"use/all-parts-reach#box\"\nreason = \"it warms up\"\n";
+    fs::write(&path, entry).expect("a temporary file");
+    let list = path.to_str().expect("a path in UTF-8");
+    let check = ["check", "--ids", "use/all-parts-reach#box", "--broken", "breaks-once"];
+    let (_, out, _) = rehearsal(&check);
+    assert!(out.contains("FAILED  use/all-parts-reach#box"), "{out}");
+    let (code, out, _) = rehearsal(&[&check[..], &["--retries", "1"]].concat());
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("FLAKY  use/all-parts-reach#box"), "{out}");
+    let (code, out, _) = rehearsal(&[&check[..], &["--retries", "1", "--known-failures", list]].concat());
+    assert_eq!(code, 0, "{out}");
+}
+
+#[test]
 fn the_first_failure_ends_the_run_when_asked() {
     let (code, out, _) = rehearsal(&["check", "--fail-fast", "--jobs", "1", "--broken", "401-becomes-500"]);
     assert_eq!(code, 1, "{out}");

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use rehearsal::{
     Stage,
     cli::embedded::Embedded,
-    conformance::{CheckOptions, Console, Moment, Surroundings, Target, Verdict, check, remove_leftovers, verdict::BrokenOff},
+    conformance::{
+        CheckOptions, Console, Moment, Surroundings, Target, Verdict, check, remove_leftovers,
+        verdict::BrokenOff,
+    },
 };
 use tokio::sync::oneshot;
 

@@ -54,8 +54,10 @@ fn a_json_report_is_what_its_schema_says() {
     ] {
         let (_, [.., json, _]) = reported(folder.path(), arguments);
         let report: Value = serde_json::from_str(&read(&json)).expect("JSON");
-        let errors: Vec<String> =
-            validator.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        let errors: Vec<String> = validator
+            .iter_errors(&report)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
         assert!(errors.is_empty(), "{arguments:?}: {errors:#?}");
     }
 }
@@ -135,7 +137,8 @@ fn secrets_of(stage: &Stage, secrets: &mut BTreeSet<String>) {
             let sent = ["code", "refresh_token", "client_secret", "password", "token"];
             secrets.extend(sent.iter().filter_map(|name| entry.parameter(name)));
             let answer: Value = serde_json::from_slice(entry.response().body()).unwrap_or_default();
-            let issued = ["access_token", "refresh_token"].map(|name| answer[name].as_str().map(ToOwned::to_owned));
+            let issued =
+                ["access_token", "refresh_token"].map(|name| answer[name].as_str().map(ToOwned::to_owned));
             secrets.extend(issued.into_iter().flatten());
         }
     }
@@ -165,7 +168,8 @@ async fn run(tags: &str) -> (Report, BTreeSet<String>) {
         }
     }));
     options.conduct.jobs = 2;
-    let report = check(Arc::new(surroundings), options, std::future::pending()).await.expect("the suite runs");
+    let report =
+        check(Arc::new(surroundings), options, std::future::pending()).await.expect("the suite runs");
     secrets.extend(receiver.try_iter().flatten());
     secrets.retain(|secret| secret.len() >= 8);
     (report, secrets)
@@ -173,13 +177,15 @@ async fn run(tags: &str) -> (Report, BTreeSet<String>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_report_holds_a_secret_of_the_run() {
-    let (report, secrets) = run("@INST-280 or @INST-471 or @INST-252 or @INST-289 or @INST-107 or @INST-340").await;
+    let (report, secrets) =
+        run("@INST-280 or @INST-471 or @INST-252 or @INST-289 or @INST-107 or @INST-340").await;
     assert!(secrets.len() > 100, "{}", secrets.len());
     assert!(report.scenarios.iter().all(|of| matches!(of.outcome, Outcome::Passed)), "{report:#?}");
     assert!(report.scenarios.iter().any(|of| !of.account.is_empty()));
     for format in [Format::Html, Format::Junit, Format::Json, Format::Markdown] {
         let text = format.render(&report).expect("a report");
-        let told: Vec<&str> = secrets.iter().map(String::as_str).filter(|secret| text.contains(secret)).collect();
+        let told: Vec<&str> =
+            secrets.iter().map(String::as_str).filter(|secret| text.contains(secret)).collect();
         assert!(told.is_empty(), "{format:?} tells {told:?}");
     }
 }

@@ -37,7 +37,8 @@ fn the_page_is_what_would_be_made() {
     let there = fs::read_dir(&folder).expect("the folder can be read").count();
     assert_eq!(there, FILES.len() + 1, "a file of steps is missing in the list of this test");
     for (file, title) in FILES {
-        let source = fs::read_to_string(folder.join(file).with_extension("rs")).expect("the file can be read");
+        let source =
+            fs::read_to_string(folder.join(file).with_extension("rs")).expect("the file can be read");
         let steps = steps(&source);
         assert!(!steps.is_empty(), "{file} has no step");
         write!(page, "\n## {title}\n\n").expect("a text takes it");

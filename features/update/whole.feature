@@ -94,13 +94,13 @@ Feature: A PUT replaces what it names and keeps the rest
     Given an instance of <connector>
     When the caller puts "/instances/$id"
       """
-      {"name": "<b>rehearsed</b>"}
+      {"name": "<name>"}
       """
     Then the instance is named "rehearsed"
 
     Examples:
-      | connector   |
-      | bigcommerce |
+      | connector   | name             |
+      | bigcommerce | <b>rehearsed</b> |
 
   @id:put-without-authentication @INST-226 @extended
   Scenario Outline: A PUT can leave the token endpoint of <connector> alone

@@ -103,7 +103,7 @@ Feature: An instance is read by its token
     When the caller reads the instance by its id
     Then the answer has these members
       | member                         | value  |
-      | configuration.oauth\.api\.secret | absent |
+      | configuration.oauth\\.api\\.secret | absent |
 
     Examples:
       | connector   |

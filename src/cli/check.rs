@@ -184,7 +184,9 @@ pub(super) fn secret(text: &str) -> Result<Secret, Infallible> {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: Option<f64> = text.parse().ok();
     let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    duration.filter(|time| !time.is_zero()).ok_or_else(|| "write a number of seconds, such as 10 or 0.5".to_owned())
+    duration
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| "write a number of seconds, such as 10 or 0.5".to_owned())
 }
 
 /// What is checked.

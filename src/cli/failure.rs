@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr};
 use super::{
     check, report_file::ReportFileError, state::StateError, target::TargetError, tour, wait::NotReady,
 };
-use crate::{conformance::report::MergeError, configuration::ConfigurationError, exit_codes, instances};
+use crate::{configuration::ConfigurationError, conformance::report::MergeError, exit_codes, instances};
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]

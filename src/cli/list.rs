@@ -166,7 +166,12 @@ fn variant_lines() -> Vec<Line> {
 fn table(lines: &[Line]) -> String {
     let columns = lines.iter().map(|line| line.columns.len()).max().unwrap_or(0);
     let width = |at: usize| {
-        lines.iter().filter_map(|line| line.columns.get(at)).map(|text| text.chars().count()).max().unwrap_or(0)
+        lines
+            .iter()
+            .filter_map(|line| line.columns.get(at))
+            .map(|text| text.chars().count())
+            .max()
+            .unwrap_or(0)
     };
     let widths: Vec<usize> = (0..columns.saturating_sub(1)).map(width).collect();
     let mut text = String::new();

@@ -47,7 +47,8 @@ impl ReportCommand {
     pub(crate) fn run(self) -> Result<u8, Failure> {
         match self.command {
             Command::Merge { files, reports } => {
-                let parts = files.iter().map(|path| report_file::read(path)).collect::<Result<Vec<_>, _>>()?;
+                let parts =
+                    files.iter().map(|path| report_file::read(path)).collect::<Result<Vec<_>, _>>()?;
                 let whole = merge(parts)?;
                 report_file::write_all(&reports, &whole)?;
                 let mut text = String::new();

@@ -18,8 +18,8 @@ use super::{
 };
 use crate::{
     Secret,
-    conformance::{Caller, Connector, ConnectorName, Target, UnknownConnector, requirements},
     configuration::{CallerSection, Configuration, SecretSource, TargetSection},
+    conformance::{Caller, Connector, ConnectorName, Target, UnknownConnector, requirements},
     exit_codes,
 };
 
@@ -184,7 +184,9 @@ fn connectors_named(names: &[String]) -> Result<Vec<&'static Connector>, TargetE
 }
 
 fn check_capabilities(declared: &[String]) -> Result<(), TargetError> {
-    let known = |key: &String| key == requirements::CORE || requirements::capabilities().iter().any(|of| of.key == *key);
+    let known = |key: &String| {
+        key == requirements::CORE || requirements::capabilities().iter().any(|of| of.key == *key)
+    };
     match declared.iter().find(|key| !known(key)) {
         Some(unknown) => Err(TargetError::Capability(unknown.clone())),
         None => Ok(()),

@@ -73,9 +73,11 @@ impl Told {
         let sent = &exchange.sent;
         let query = sent.url.query().map(|query| format!("?{query}")).unwrap_or_default();
         let (status, got, note) = match &exchange.answer {
-            Ok(answer) => {
-                (Some(answer.status.as_u16()), exchange::message(&answer.headers, &answer.body), String::new())
-            }
+            Ok(answer) => (
+                Some(answer.status.as_u16()),
+                exchange::message(&answer.headers, &answer.body),
+                String::new(),
+            ),
             Err(trouble) => (None, String::new(), trouble.clone()),
         };
         Self {

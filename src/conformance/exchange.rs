@@ -83,8 +83,7 @@ impl Exchange {
             headers: request.headers().clone(),
             body: request.body().clone(),
         };
-        let answer =
-            Answer::new(response.status(), response.headers().clone(), response.body().clone());
+        let answer = Answer::new(response.status(), response.headers().clone(), response.body().clone());
         Self { sent, answer: Ok(answer) }
     }
 

@@ -267,7 +267,8 @@ mod tests {
             .collect();
         assert!(missing.is_empty(), "no scenario proves {missing:#?}");
         let excused = requirements::all().iter().filter(|requirement| requirement.without_scenario.is_some());
-        let proven: Vec<_> = excused.map(|requirement| &requirement.id).filter(|id| proven.contains(id)).collect();
+        let proven: Vec<_> =
+            excused.map(|requirement| &requirement.id).filter(|id| proven.contains(id)).collect();
         assert!(proven.is_empty(), "a scenario proves {proven:?}, so that the reason why none does must go");
     }
 

@@ -89,7 +89,9 @@ async fn leads_here(client: &Client, connector: &Connector, surroundings: &Surro
         .query("callbackUrl", "https://app.example.com/callback")
         .query("subdomain", "rehearsal");
     let answer = client.make(call).await.answer;
-    let given = answer.ok().and_then(|answer| answer.json["oauthUrl"].as_str().and_then(|url| url::Url::parse(url).ok()));
+    let given = answer
+        .ok()
+        .and_then(|answer| answer.json["oauthUrl"].as_str().and_then(|url| url::Url::parse(url).ok()));
     let here = surroundings.seen(connector.vendor);
     let trouble = match given {
         None => Some("it gives no OAuth URL".to_owned()),

@@ -128,9 +128,8 @@ impl Record {
         let tell = |event: &Event| match &event.what {
             Happened::Called(exchange, heard) => {
                 let mut told = Told::of_target(exchange, event.step, &pages.secrets);
-                let within = |entry: &Arc<Entry>| {
-                    Told::of_provider(entry, Party::Service, event.step, &pages.secrets)
-                };
+                let within =
+                    |entry: &Arc<Entry>| Told::of_provider(entry, Party::Service, event.step, &pages.secrets);
                 told.within = heard.iter().map(within).collect();
                 told
             }

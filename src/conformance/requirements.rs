@@ -202,7 +202,12 @@ mod tests {
     #[test]
     fn what_is_not_core_belongs_to_a_capability_and_each_has_some() {
         for requirement in all() {
-            assert_eq!(requirement.capability.is_none(), requirement.tier == Tier::Core, "{}", requirement.id);
+            assert_eq!(
+                requirement.capability.is_none(),
+                requirement.tier == Tier::Core,
+                "{}",
+                requirement.id
+            );
             let known = capabilities().iter().any(|of| of.key == requirement.capability());
             assert!(known || requirement.capability() == CORE, "{}", requirement.id);
         }

@@ -22,11 +22,8 @@ impl ScenarioId {
     pub(crate) fn of(area: &str, feature: &Feature, scenario: &Scenario) -> Self {
         let tagged = scenario.tags.iter().find_map(|tag| tag.strip_prefix(TAG));
         let name = tagged.map_or_else(|| slug(&format!("{} {}", feature.name, scenario.name)), str::to_owned);
-        let row: Vec<String> = ["connector", "case"]
-            .iter()
-            .filter_map(|column| example(scenario, column))
-            .map(slug)
-            .collect();
+        let row: Vec<String> =
+            ["connector", "case"].iter().filter_map(|column| example(scenario, column)).map(slug).collect();
         let row = row.join(":");
         Self(if row.is_empty() { format!("{area}/{name}") } else { format!("{area}/{name}#{row}") })
     }
@@ -72,7 +69,8 @@ impl FromStr for IdPattern {
 
     fn from_str(text: &str) -> Result<Self, NotAScenarioId> {
         let odd = |c: char| c.is_whitespace() || c == '@';
-        let well_formed = text.contains('/') && !text.contains(odd) && !text.trim_end_matches('*').contains('*');
+        let well_formed =
+            text.contains('/') && !text.contains(odd) && !text.trim_end_matches('*').contains('*');
         if well_formed { Ok(Self(text.to_owned())) } else { Err(NotAScenarioId(text.to_owned())) }
     }
 }

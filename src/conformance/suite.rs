@@ -93,11 +93,13 @@ impl Suite {
     }
 
     /// Another caller, of another organization. Without one, what takes two callers is not applicable.
-    pub fn second_caller(mut self, user_secret: impl Into<Secret>, organization_secret: impl Into<Secret>) -> Self {
-        self.second = Some(Caller {
-            user_secret: user_secret.into(),
-            organization_secret: organization_secret.into(),
-        });
+    pub fn second_caller(
+        mut self,
+        user_secret: impl Into<Secret>,
+        organization_secret: impl Into<Secret>,
+    ) -> Self {
+        self.second =
+            Some(Caller { user_secret: user_secret.into(), organization_secret: organization_secret.into() });
         self
     }
 

@@ -41,7 +41,9 @@ impl Outcome {
     #[must_use]
     pub fn failed_step(&self) -> Option<&FailedStep> {
         match self {
-            Self::Failed(step) | Self::Flaky(step) | Self::KnownFailing(step) | Self::Error(step) => Some(step),
+            Self::Failed(step) | Self::Flaky(step) | Self::KnownFailing(step) | Self::Error(step) => {
+                Some(step)
+            }
             Self::Passed | Self::NotApplicable(_) => None,
         }
     }
@@ -228,9 +230,8 @@ impl Report {
     /// The target in one word.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        let decides = |result: &ScenarioResult| {
-            result.is_decisive_failure() || (self.strict && result.is_warning())
-        };
+        let decides =
+            |result: &ScenarioResult| result.is_decisive_failure() || (self.strict && result.is_warning());
         if !self.scenarios.iter().any(ScenarioResult::has_run) {
             Verdict::NothingRan
         } else if self.broken_off.is_some()
@@ -398,7 +399,8 @@ mod tests {
 
     #[test]
     fn a_declared_capability_that_nothing_tried_is_an_error() {
-        let untried = Report { untried: vec!["objects".into()], ..report([result(Level::Must, Outcome::Passed)]) };
+        let untried =
+            Report { untried: vec!["objects".into()], ..report([result(Level::Must, Outcome::Passed)]) };
         assert_eq!(untried.verdict(), Verdict::NotConformant);
     }
 

@@ -29,10 +29,11 @@ fn everything() -> Regex {
 
 /// The definitions as the runner needs them.
 pub(crate) fn timed() -> Collection<World> {
-    Collection::new()
-        .given(None, everything(), run)
-        .when(None, everything(), run)
-        .then(None, everything(), run)
+    Collection::new().given(None, everything(), run).when(None, everything(), run).then(
+        None,
+        everything(),
+        run,
+    )
 }
 
 fn run(world: &mut World, context: Context) -> LocalBoxFuture<'_, ()> {

@@ -8,7 +8,10 @@ use super::{
     defect::Defect,
     proxy::{Proxy, Side},
 };
-use crate::{Vendor, conformance::{runner, target}};
+use crate::{
+    Vendor,
+    conformance::{runner, target},
+};
 
 /// The proxies of one broken variant.
 #[derive(Debug)]

@@ -60,7 +60,9 @@ impl Defect {
     }
 
     /// Clients get other answers than the target gave.
-    pub(in crate::conformance) fn answers(rewrite: impl Fn(&Ask, &mut Reply) + Clone + Send + Sync + 'static) -> Self {
+    pub(in crate::conformance) fn answers(
+        rewrite: impl Fn(&Ask, &mut Reply) + Clone + Send + Sync + 'static,
+    ) -> Self {
         Self::front(move |ask, next| {
             let rewrite = rewrite.clone();
             async move {

@@ -115,6 +115,7 @@ async fn pass(State(way): State<Way>, request: Request<Body>) -> Response<Body> 
 
 /// The body in pieces, so that its length is not known beforehand.
 fn chunks(body: Bytes) -> Body {
-    let pieces: Vec<Result<Bytes, Infallible>> = body.chunks(61).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
+    let pieces: Vec<Result<Bytes, Infallible>> =
+        body.chunks(61).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
     Body::from_stream(futures::stream::iter(pieces))
 }

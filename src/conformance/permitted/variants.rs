@@ -34,7 +34,9 @@ const fn variant(name: &'static str, behaviour: &'static str, make: fn() -> Defe
 static VARIANTS: &[Permitted] = &[
     variant("one-as-object", "reads the instance of a token as an object, not as an array of one", || {
         Defect::answers(|ask, reply| {
-            let by_token = ask.method() == Method::GET && ask.uri().path().ends_with("/instances") && element(ask).is_some();
+            let by_token = ask.method() == Method::GET
+                && ask.uri().path().ends_with("/instances")
+                && element(ask).is_some();
             if by_token {
                 edit(reply.body_mut(), |body| {
                     if let Some([only]) = body.as_array_mut().map(Vec::as_mut_slice) {
@@ -48,9 +50,11 @@ static VARIANTS: &[Permitted] = &[
         Defect::answers(|_, reply| edit(reply.body_mut(), reverse_members))
     }),
     variant("extra-members", "adds members of its own to what it describes", || {
-        platform(|body| each_object(body, &|members| {
-            members.insert("xRehearsal".to_owned(), json!({ "nested": [1, null, "two"] }));
-        }))
+        platform(|body| {
+            each_object(body, &|members| {
+                members.insert("xRehearsal".to_owned(), json!({ "nested": [1, null, "two"] }));
+            })
+        })
     }),
     variant("extra-configuration", "keeps more configuration than it was given", || {
         instances(|instance| {
@@ -63,7 +67,9 @@ static VARIANTS: &[Permitted] = &[
     variant("indented", "indents its JSON", || {
         Defect::answers(|_, reply| {
             let value = json_of(reply.body());
-            if !value.is_null() && let Ok(text) = serde_json::to_vec_pretty(&value) {
+            if !value.is_null()
+                && let Ok(text) = serde_json::to_vec_pretty(&value)
+            {
                 *reply.body_mut() = text.into();
             }
         })
@@ -87,9 +93,14 @@ static VARIANTS: &[Permitted] = &[
     }),
     variant("says-charset", "says its charset", || {
         Defect::answers(|_, reply| {
-            let json = reply.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+            let json = reply
+                .headers()
+                .get(header::CONTENT_TYPE)
+                .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
             if json {
-                reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"));
+                reply
+                    .headers_mut()
+                    .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"));
             }
         })
     }),
@@ -108,7 +119,9 @@ static VARIANTS: &[Permitted] = &[
     variant("closes-connections", "closes the connection after each answer", || {
         with_header(&header::CONNECTION, "close")
     }),
-    variant("sets-cookies", "sets a cookie", || with_header(&header::SET_COOKIE, "session=1; Path=/; HttpOnly")),
+    variant("sets-cookies", "sets a cookie", || {
+        with_header(&header::SET_COOKIE, "session=1; Path=/; HttpOnly")
+    }),
     variant("speaks-to-browsers", "sends its CORS headers to everybody", || {
         with_header(&header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
     }),
@@ -152,7 +165,14 @@ static VARIANTS: &[Permitted] = &[
         errors(|body| {
             let id = body["requestId"].as_str().unwrap_or_default().to_owned();
             let long = format!("{id:0>32}");
-            body["requestId"] = json!(format!("{}-{}-{}-{}-{}", &long[..8], &long[8..12], &long[12..16], &long[16..20], &long[20..]));
+            body["requestId"] = json!(format!(
+                "{}-{}-{}-{}-{}",
+                &long[..8],
+                &long[8..12],
+                &long[12..16],
+                &long[16..20],
+                &long[20..]
+            ));
         })
     }),
     variant("other-words", "tells what is not found or not allowed in words of its own", || {
@@ -184,7 +204,9 @@ static VARIANTS: &[Permitted] = &[
     variant("more-connectors", "has connectors of its own", || {
         Defect::answers(|ask, reply| {
             let own = match ask.uri().path() {
-                "/elements/api-v2/elements" => json!({ "id": 999, "key": "dropbox", "name": "Dropbox", "active": true }),
+                "/elements/api-v2/elements" => {
+                    json!({ "id": 999, "key": "dropbox", "name": "Dropbox", "active": true })
+                }
                 "/elements/api-v2/elements/keys" => json!("dropbox"),
                 _ => return,
             };
@@ -208,7 +230,9 @@ static VARIANTS: &[Permitted] = &[
     }),
     variant("short-pages", "gives lists in pages of twenty unless told otherwise", || {
         Defect::asks(|ask| {
-            let lists = ask.method() == Method::GET && ask.uri().path().ends_with("/instances") && element(ask).is_none();
+            let lists = ask.method() == Method::GET
+                && ask.uri().path().ends_with("/instances")
+                && element(ask).is_none();
             if lists && parameter(ask, "pageSize").is_none() {
                 let query = ask.uri().query().map(|query| format!("{query}&")).unwrap_or_default();
                 if let Ok(uri) = format!("{}?{query}pageSize=20", ask.uri().path()).parse() {
@@ -239,7 +263,9 @@ static VARIANTS: &[Permitted] = &[
             if again { next.send(ask).await } else { reply }
         })
     }),
-    variant("refreshes-on-401", "tries the refresh token before it passes a refusal on", || refreshes_on_401()),
+    variant("refreshes-on-401", "tries the refresh token before it passes a refusal on", || {
+        refreshes_on_401()
+    }),
 ];
 
 /// Bodies of the platform, errors included; what a provider sent stays as it is.
@@ -253,7 +279,8 @@ fn platform(change: fn(&mut Value)) -> Defect {
 
 fn is_platform(ask: &Ask) -> bool {
     let path = ask.uri().path();
-    ["/instances", "/elements/api-v2/elements/"].iter().any(|part| path.contains(part)) && !path.contains("/hubs/")
+    ["/instances", "/elements/api-v2/elements/"].iter().any(|part| path.contains(part))
+        && !path.contains("/hubs/")
 }
 
 fn is_about_instances(ask: &Ask) -> bool {
@@ -294,7 +321,10 @@ fn each_object(value: &mut Value, change: &impl Fn(&mut Map<String, Value>)) {
         Value::Array(entries) => entries.iter_mut().for_each(|entry| each_object(entry, change)),
         Value::Object(members) => {
             // A configuration holds strings and nulls only.
-            members.iter_mut().filter(|(name, _)| *name != "configuration").for_each(|(_, member)| each_object(member, change));
+            members
+                .iter_mut()
+                .filter(|(name, _)| *name != "configuration")
+                .for_each(|(_, member)| each_object(member, change));
             change(members);
         }
         _ => {}
@@ -320,7 +350,10 @@ fn escaped(text: &str) -> String {
             escaped.push(letter);
         } else {
             let mut units = [0; 2];
-            letter.encode_utf16(&mut units).iter().for_each(|unit| escaped.push_str(&format!("\\u{unit:04x}")));
+            letter
+                .encode_utf16(&mut units)
+                .iter()
+                .for_each(|unit| escaped.push_str(&format!("\\u{unit:04x}")));
         }
     }
     escaped
@@ -352,7 +385,8 @@ fn on_path(end: &'static str, from: StatusCode, to: StatusCode) -> Defect {
 fn refused_code(status: StatusCode) -> Defect {
     Defect::answers(move |ask, reply| {
         let passed_on = !json_of(reply.body())["providerMessage"].is_null();
-        let with_code = (is_create(ask) || is_reauthentication(ask)) && !json_of(ask.body())["providerData"].is_null();
+        let with_code =
+            (is_create(ask) || is_reauthentication(ask)) && !json_of(ask.body())["providerData"].is_null();
         if with_code && passed_on && reply.status().is_client_error() {
             *reply.status_mut() = status;
         }
@@ -361,7 +395,9 @@ fn refused_code(status: StatusCode) -> Defect {
 
 fn patch_of_nobody(status: StatusCode) -> Defect {
     Defect::answers(move |ask, reply| {
-        let nobody = ask.method() == Method::PATCH && ask.uri().path().ends_with("/instances") && element(ask).is_none();
+        let nobody = ask.method() == Method::PATCH
+            && ask.uri().path().ends_with("/instances")
+            && element(ask).is_none();
         if nobody && reply.status().is_client_error() {
             *reply.status_mut() = status;
         }
@@ -415,7 +451,8 @@ fn other_numbers() -> Defect {
         let mut reply = next.send(ask).await;
         let path = asked.uri().path();
         let about_instances = is_about_instances(&asked);
-        let about_connectors = path.starts_with("/elements/api-v2/elements") && !about_instances && !path.contains("/oauth/");
+        let about_connectors =
+            path.starts_with("/elements/api-v2/elements") && !about_instances && !path.contains("/oauth/");
         edit(reply.body_mut(), |body| {
             if about_instances {
                 each_instance(body, |instance| {
@@ -485,10 +522,12 @@ fn refreshes_on_401() -> Defect {
             let found = known.lock().unwrap_or_else(PoisonError::into_inner).get(&shown).cloned();
             let Some(Refreshable { uri, headers, form }) = found else { return reply };
             let mut refresh = http::Request::new(form);
-            (*refresh.method_mut(), *refresh.uri_mut(), *refresh.headers_mut()) = (Method::POST, uri, headers);
+            (*refresh.method_mut(), *refresh.uri_mut(), *refresh.headers_mut()) =
+                (Method::POST, uri, headers);
             let renewed = next.send(refresh).await;
             let tokens = json_of(renewed.body());
-            let Some(access) = tokens["access_token"].as_str().filter(|_| renewed.status().is_success()) else {
+            let Some(access) = tokens["access_token"].as_str().filter(|_| renewed.status().is_success())
+            else {
                 return reply;
             };
             let mut again = ask;
@@ -512,7 +551,8 @@ fn bearer(ask: &Ask) -> Option<String> {
 
 fn remember(known: &Mutex<HashMap<String, Refreshable>>, exchange: &Ask, reply: &Reply) {
     let tokens = json_of(reply.body());
-    let (Some(access), Some(refresh)) = (tokens["access_token"].as_str(), tokens["refresh_token"].as_str()) else {
+    let (Some(access), Some(refresh)) = (tokens["access_token"].as_str(), tokens["refresh_token"].as_str())
+    else {
         return;
     };
     let mut form = exchange.body().clone();

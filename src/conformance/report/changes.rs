@@ -40,7 +40,8 @@ pub fn changes(old: &Report, new: &Report) -> Changes {
         let results = report.scenarios.iter();
         results.map(|result| (result.facts.id.clone(), result.outcome.clone())).collect()
     };
-    let fails = |outcome: &Outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Flaky(_) | Outcome::Error(_));
+    let fails =
+        |outcome: &Outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Flaky(_) | Outcome::Error(_));
     let (before, now) = (by_id(old), by_id(new));
     let mut changes = Changes::default();
     for (id, outcome) in &now {

@@ -219,7 +219,7 @@ fn failure(step: &FailedStep) -> Markup {
             div { dt { "got" } dd { pre { (got) } } }
         }
         @if let Some(exchange) = &failure.exchange {
-            details open { summary { "the last exchange" } pre { (exchange) } }
+            details { summary { "the last exchange" } pre { (exchange) } }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The report that CI servers read: a suite for each area, a case for each scenario.
 
-use quick_junit::{NonSuccessKind, Property, Report as Junit, SerializeError, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{
+    NonSuccessKind, Property, Report as Junit, SerializeError, TestCase, TestCaseStatus, TestSuite,
+};
 
 use super::AREAS;
 use crate::conformance::verdict::{FailedStep, Outcome, Report, ScenarioResult};
@@ -53,9 +55,12 @@ fn status(result: &ScenarioResult) -> TestCaseStatus {
         }
         Outcome::Error(step) => failed(NonSuccessKind::Error, "error", step),
         // Readers know no warning: what decides nothing passes, and says so.
-        Outcome::Failed(step) if !result.is_decisive_failure() => {
-            skipped(&format!("{}: expected {}, got {}", result.facts.level.warning(), step.failure.expected, step.failure.got))
-        }
+        Outcome::Failed(step) if !result.is_decisive_failure() => skipped(&format!(
+            "{}: expected {}, got {}",
+            result.facts.level.warning(),
+            step.failure.expected,
+            step.failure.got
+        )),
         Outcome::Failed(step) => failed(NonSuccessKind::Failure, "failed", step),
         Outcome::Flaky(step) => failed(NonSuccessKind::Failure, "flaky", step),
     }
@@ -83,7 +88,10 @@ fn failed(kind: NonSuccessKind, of: &str, step: &FailedStep) -> TestCaseStatus {
 /// What fails a run beside its scenarios.
 fn beside(report: &Report) -> impl Iterator<Item = TestCase> + '_ {
     let stale = report.stale.iter().map(|stale| ("known failures", stale.to_string()));
-    let untried = report.untried.iter().map(|of| ("capabilities", format!("{of} is declared, and no scenario tried it")));
+    let untried = report
+        .untried
+        .iter()
+        .map(|of| ("capabilities", format!("{of} is declared, and no scenario tried it")));
     stale.chain(untried).map(|(name, message)| {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
         status.set_type("failed").set_message(message);

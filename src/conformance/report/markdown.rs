@@ -41,13 +41,18 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
     )?;
     match report.broken_off {
         Some(BrokenOff::Interrupted) => writeln!(out, "The run was interrupted.\n")?,
-        Some(BrokenOff::FirstFailure) => writeln!(out, "The run ended with its first failure, as was asked for.\n")?,
+        Some(BrokenOff::FirstFailure) => {
+            writeln!(out, "The run ended with its first failure, as was asked for.\n")?
+        }
         None => {}
     }
     matrix(report, out)?;
-    for line in report.stale.iter().map(|stale| format!("listed as failing: {stale}")).chain(
-        report.untried.iter().map(|of| format!("{of} is declared, and no scenario tried it")),
-    ) {
+    for line in report
+        .stale
+        .iter()
+        .map(|stale| format!("listed as failing: {stale}"))
+        .chain(report.untried.iter().map(|of| format!("{of} is declared, and no scenario tried it")))
+    {
         writeln!(out, "- {line}")?;
     }
     for path in &report.left_behind {
@@ -104,7 +109,12 @@ fn failure(result: &ScenarioResult, step: &FailedStep, out: &mut String) -> std:
     let facts = &result.facts;
     let sign = if result.is_decisive_failure() { "❌" } else { "⚠️" };
     let ids: Vec<String> = facts.requirements.iter().map(ToString::to_string).collect();
-    writeln!(out, "<details><summary>{sign} <code>{}</code> {}</summary>\n", facts.id, escaped(&facts.scenario))?;
+    writeln!(
+        out,
+        "<details><summary>{sign} <code>{}</code> {}</summary>\n",
+        facts.id,
+        escaped(&facts.scenario)
+    )?;
     writeln!(out, "{} · {} · {}\n", facts.place(), ids.join(" "), result.outcome.word())?;
     let mut told = format!(
         "step      {}\nexpected  {}\ngot       {}\n",

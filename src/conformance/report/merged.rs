@@ -2,10 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::conformance::{
-    scenario_id::ScenarioId,
-    verdict::Report,
-};
+use crate::conformance::{scenario_id::ScenarioId, verdict::Report};
 
 /// Reports that do not go together.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

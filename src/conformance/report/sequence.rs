@@ -31,8 +31,7 @@ pub(super) fn diagram(account: &[Told]) -> Markup {
         .filter(|party| arrows.iter().any(|arrow| arrow.from == *party || arrow.to == *party))
         .collect();
     let x = |party: Party| MARGIN + LANE * lanes.iter().position(|lane| *lane == party).unwrap_or(0);
-    let (width, height) =
-        (2 * MARGIN + LANE * lanes.len().saturating_sub(1), HEAD + ROW * arrows.len() + 16);
+    let (width, height) = (2 * MARGIN + LANE * lanes.len().saturating_sub(1), HEAD + ROW * arrows.len() + 16);
     html! {
         svg.sequence viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) role="img"
             aria-label="sequence diagram" {

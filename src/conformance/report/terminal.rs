@@ -14,6 +14,9 @@ use crate::{
 /// Failures that the summary names; it shall fit a screen.
 const NAMED: usize = 8;
 
+/// Reasons that it tells.
+const REASONS: usize = 5;
+
 /// The whole report: every failure in full, and the summary.
 ///
 /// # Errors
@@ -79,7 +82,11 @@ pub fn summary(report: &Report, out: &mut impl Write) -> fmt::Result {
         .filter(|result| result.is_decisive_failure() || result.is_warning())
         .collect();
     for result in failed.iter().take(NAMED) {
-        let word = if matches!(result.outcome, Outcome::Failed(_)) { headline(result) } else { result.outcome.word() };
+        let word = if matches!(result.outcome, Outcome::Failed(_)) {
+            headline(result)
+        } else {
+            result.outcome.word()
+        };
         writeln!(out, "{word:<8}  {}", result.facts.id)?;
     }
     if failed.len() > NAMED {
@@ -141,8 +148,14 @@ fn reasons_aside(report: &Report, out: &mut impl Write) -> fmt::Result {
             }
         }
     }
-    for (why, count) in reasons {
-        writeln!(out, "not applicable: {}, because {why}", Counted(count, "scenario"))?;
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    for (why, count) in reasons.iter().take(REASONS) {
+        writeln!(out, "not applicable: {}, because {why}", Counted(*count, "scenario"))?;
+    }
+    if let Some(rest) = reasons.get(REASONS..).filter(|rest| !rest.is_empty()) {
+        let scenarios = rest.iter().map(|(_, count)| count).sum();
+        let (scenarios, reasons) = (Counted(scenarios, "scenario"), Counted(rest.len(), "more reason"));
+        writeln!(out, "not applicable: {scenarios}, for {reasons}; a report (--report) tells each")?;
     }
     Ok(())
 }
@@ -166,7 +179,9 @@ fn closing(report: &Report, out: &mut impl Write) -> fmt::Result {
         Some(BrokenOff::Interrupted) => {
             writeln!(out, "The run was interrupted; what it had created is deleted.")?;
         }
-        Some(BrokenOff::FirstFailure) => writeln!(out, "The run ended with its first failure (--fail-fast).")?,
+        Some(BrokenOff::FirstFailure) => {
+            writeln!(out, "The run ended with its first failure (--fail-fast).")?
+        }
         None => {}
     }
     match report.verdict() {

@@ -233,7 +233,11 @@ fn listed_in_full(world: &mut World) -> Outcome {
             && entry["configuration"].is_object()
     };
     let odd = world.listed().iter().find(|entry| !full(entry));
-    world.check(odd.is_none(), "name, valid, tags, user and configuration of each", odd.unwrap_or(&Value::Null))
+    world.check(
+        odd.is_none(),
+        "name, valid, tags, user and configuration of each",
+        odd.unwrap_or(&Value::Null),
+    )
 }
 
 #[then(regex = r"^every entry that (\S+) defines as a password is covered$")]
@@ -252,8 +256,12 @@ async fn passwords_are_covered(world: &mut World, key: String) -> Outcome {
 fn configuration_is_defined(world: &mut World) -> Outcome {
     let defined = world.member("configuration")?;
     let complete = |of: &Value| {
-        of["key"].is_string() && of["name"].is_string() && of["type"].is_string() && of["required"].is_boolean()
+        of["key"].is_string()
+            && of["name"].is_string()
+            && of["type"].is_string()
+            && of["required"].is_boolean()
     };
-    let entries = defined.as_array().is_some_and(|entries| !entries.is_empty() && entries.iter().all(complete));
+    let entries =
+        defined.as_array().is_some_and(|entries| !entries.is_empty() && entries.iter().all(complete));
     world.check(entries, "definitions with key, name, type and required", defined)
 }

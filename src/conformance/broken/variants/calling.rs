@@ -5,7 +5,8 @@ use serde_json::json;
 
 use super::{Variant, memory::Memory, refuse_when, variant};
 use crate::conformance::broken::defect::{
-    Ask, Defect, authorization, edit, element, is_create, is_refusal, json as json_of, reply, through_instance,
+    Ask, Defect, authorization, edit, element, is_create, is_refusal, json as json_of, reply,
+    through_instance,
 };
 
 pub(super) static VARIANTS: &[Variant] = &[
@@ -15,27 +16,49 @@ pub(super) static VARIANTS: &[Variant] = &[
     variant("header-by-exact-case", "finds no header that is spelled in lower case", &["INST-003"], || {
         refuse_when(StatusCode::UNAUTHORIZED, |ask| ask.headers().contains_key("authorization"))
     }),
-    variant("confuses-header-parts", "takes the User part for the Organization part", &["INST-002", "INST-004"], || {
-        Defect::asks(|ask| {
-            let swapped = authorization(ask).replace("User ", "\0").replace("Organization ", "User ");
-            set_authorization(ask, &swapped.replace('\0', "Organization "));
-        })
-    }),
-    variant("no-reading-by-token", "refuses to read an instance by its token", &["INST-004", "INST-180"], || {
-        refuse_when(StatusCode::BAD_REQUEST, |ask| {
-            ask.method() == Method::GET && ask.uri().path().ends_with("/instances") && element(ask).is_some()
-        })
-    }),
-    variant("three-parts-too-many", "refuses the Organization part in a call to a resource", &["INST-006"], || {
-        refuse_when(StatusCode::UNAUTHORIZED, |ask| {
-            through_instance(ask) && authorization(ask).contains("Organization ")
-        })
-    }),
-    variant("organization-demanded", "refuses a call to a resource without the Organization part", &["INST-007"], || {
-        refuse_when(StatusCode::UNAUTHORIZED, |ask| {
-            element(ask).is_some() && !authorization(ask).contains("Organization ")
-        })
-    }),
+    variant(
+        "confuses-header-parts",
+        "takes the User part for the Organization part",
+        &["INST-002", "INST-004"],
+        || {
+            Defect::asks(|ask| {
+                let swapped = authorization(ask).replace("User ", "\0").replace("Organization ", "User ");
+                set_authorization(ask, &swapped.replace('\0', "Organization "));
+            })
+        },
+    ),
+    variant(
+        "no-reading-by-token",
+        "refuses to read an instance by its token",
+        &["INST-004", "INST-180"],
+        || {
+            refuse_when(StatusCode::BAD_REQUEST, |ask| {
+                ask.method() == Method::GET
+                    && ask.uri().path().ends_with("/instances")
+                    && element(ask).is_some()
+            })
+        },
+    ),
+    variant(
+        "three-parts-too-many",
+        "refuses the Organization part in a call to a resource",
+        &["INST-006"],
+        || {
+            refuse_when(StatusCode::UNAUTHORIZED, |ask| {
+                through_instance(ask) && authorization(ask).contains("Organization ")
+            })
+        },
+    ),
+    variant(
+        "organization-demanded",
+        "refuses a call to a resource without the Organization part",
+        &["INST-007"],
+        || {
+            refuse_when(StatusCode::UNAUTHORIZED, |ask| {
+                element(ask).is_some() && !authorization(ask).contains("Organization ")
+            })
+        },
+    ),
     variant("order-of-parts", "wants the User part first", &["INST-019"], || {
         refuse_when(StatusCode::UNAUTHORIZED, |ask| authorization(ask).starts_with("Element "))
     }),
@@ -68,6 +91,27 @@ pub(super) static VARIANTS: &[Variant] = &[
             }
         })
     }),
+    variant(
+        "breaks-once",
+        "breaks at the first call it ever gets through an instance",
+        &["INST-006"],
+        || {
+            let met = Memory::<()>::default();
+            Defect::front(move |ask, next| {
+                let first = through_instance(&ask) && met.get("one").is_none();
+                if first {
+                    met.put("one", ());
+                }
+                async move {
+                    if first {
+                        reply(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "message": "starting" }))
+                    } else {
+                        next.send(ask).await
+                    }
+                }
+            })
+        },
+    ),
     variant("unnamed-instance", "does not say which instance a call went through", &["INST-029"], || {
         without_header("elements-element-instance-id")
     }),

@@ -12,16 +12,20 @@ use super::{
     variant,
 };
 use crate::conformance::broken::defect::{
-    Defect, edit, edit_form, element, field, host, is_create, is_exchange, is_reauthentication, is_refresh, is_refusal,
-    json as json_of, reply, set_form, through_instance,
+    Defect, edit, edit_form, element, field, host, is_create, is_exchange, is_reauthentication, is_refresh,
+    is_refusal, json as json_of, reply, set_form, through_instance,
 };
 
 pub(super) static VARIANTS: &[Variant] = &[
     variant("shows-made-up-token", "shows the provider a token it never issued", &["INST-129"], || {
         Defect::tells_provider(|ask| {
-            let bearer = ask.headers().get(header::AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(b"Bearer "));
+            let bearer = ask
+                .headers()
+                .get(header::AUTHORIZATION)
+                .is_some_and(|value| value.as_bytes().starts_with(b"Bearer "));
             if bearer {
-                ask.headers_mut().insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer made-up-token"));
+                ask.headers_mut()
+                    .insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer made-up-token"));
             }
             if ask.headers().contains_key("access-token") {
                 ask.headers_mut().insert("access-token", HeaderValue::from_static("made-up-token"));
@@ -30,22 +34,33 @@ pub(super) static VARIANTS: &[Variant] = &[
     }),
     variant("shows-other-account", "shows the provider another account", &["INST-130"], || {
         Defect::tells_provider(|ask| {
-            if ask.method() == Method::GET && ask.headers().get(header::AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(b"Basic ")) {
-                ask.headers_mut().insert(header::AUTHORIZATION, HeaderValue::from_static("Basic c29tZWJvZHk6ZWxzZQ=="));
+            if ask.method() == Method::GET
+                && ask
+                    .headers()
+                    .get(header::AUTHORIZATION)
+                    .is_some_and(|value| value.as_bytes().starts_with(b"Basic "))
+            {
+                ask.headers_mut()
+                    .insert(header::AUTHORIZATION, HeaderValue::from_static("Basic c29tZWJvZHk6ZWxzZQ=="));
             }
         })
     }),
-    variant("takes-refresh-for-access", "takes the refresh token for the access token", &["INST-129", "INST-181"], || {
-        Defect::back(|ask, next| async move {
-            let exchange = is_exchange(&ask);
-            let mut reply = next.send(ask).await;
-            let refresh = json_of(reply.body())["refresh_token"].clone();
-            if exchange && refresh.is_string() {
-                edit(reply.body_mut(), |tokens| tokens["access_token"] = refresh);
-            }
-            reply
-        })
-    }),
+    variant(
+        "takes-refresh-for-access",
+        "takes the refresh token for the access token",
+        &["INST-129", "INST-181"],
+        || {
+            Defect::back(|ask, next| async move {
+                let exchange = is_exchange(&ask);
+                let mut reply = next.send(ask).await;
+                let refresh = json_of(reply.body())["refresh_token"].clone();
+                if exchange && refresh.is_string() {
+                    edit(reply.body_mut(), |tokens| tokens["access_token"] = refresh);
+                }
+                reply
+            })
+        },
+    ),
     variant("other-callback", "exchanges the code for another callback", &["INST-128", "INST-253"], || {
         Defect::tells_provider(|ask| {
             if is_exchange(ask) {
@@ -60,37 +75,49 @@ pub(super) static VARIANTS: &[Variant] = &[
             }
         })
     }),
-    variant("exchanges-through-get", "sends the code in the query, where logs keep it", &["INST-126"], || {
-        Defect::tells_provider(|ask| {
-            if is_exchange(ask) {
-                let query = String::from_utf8_lossy(ask.body()).into_owned();
-                if let Ok(uri) = format!("{}?{query}", ask.uri().path()).parse() {
-                    *ask.uri_mut() = uri;
-                    *ask.method_mut() = Method::GET;
-                    *ask.body_mut() = bytes::Bytes::new();
+    variant(
+        "exchanges-through-get",
+        "sends the code in the query, where logs keep it",
+        &["INST-126"],
+        || {
+            Defect::tells_provider(|ask| {
+                if is_exchange(ask) {
+                    let query = String::from_utf8_lossy(ask.body()).into_owned();
+                    if let Ok(uri) = format!("{}?{query}", ask.uri().path()).parse() {
+                        *ask.uri_mut() = uri;
+                        *ask.method_mut() = Method::GET;
+                        *ask.body_mut() = bytes::Bytes::new();
+                    }
                 }
-            }
-        })
-    }),
-    variant("refreshes-instead-of-exchanging", "refreshes the old token and leaves the new code alone", &["INST-251", "INST-252"], || {
-        let refresh = Memory::<String>::default();
-        Defect::back(move |mut ask, next| {
-            let refresh = refresh.clone();
-            async move {
-                let client = field(ask.body(), "client_id").filter(|_| is_exchange(&ask));
-                if let Some(old) = client.as_ref().and_then(|client| refresh.get(client)) {
-                    edit_form(ask.body_mut(), |name| !["code", "redirect_uri"].contains(&name));
-                    set_form(ask.body_mut(), "grant_type", "refresh_token");
-                    set_form(ask.body_mut(), "refresh_token", &old);
+            })
+        },
+    ),
+    variant(
+        "refreshes-instead-of-exchanging",
+        "refreshes the old token and leaves the new code alone",
+        &["INST-251", "INST-252"],
+        || {
+            let refresh = Memory::<String>::default();
+            Defect::back(move |mut ask, next| {
+                let refresh = refresh.clone();
+                async move {
+                    let client = field(ask.body(), "client_id").filter(|_| is_exchange(&ask));
+                    if let Some(old) = client.as_ref().and_then(|client| refresh.get(client)) {
+                        edit_form(ask.body_mut(), |name| !["code", "redirect_uri"].contains(&name));
+                        set_form(ask.body_mut(), "grant_type", "refresh_token");
+                        set_form(ask.body_mut(), "refresh_token", &old);
+                    }
+                    let reply = next.send(ask).await;
+                    if let (Some(client), Some(issued)) =
+                        (client, json_of(reply.body())["refresh_token"].as_str())
+                    {
+                        refresh.put(client, issued.to_owned());
+                    }
+                    reply
                 }
-                let reply = next.send(ask).await;
-                if let (Some(client), Some(issued)) = (client, json_of(reply.body())["refresh_token"].as_str()) {
-                    refresh.put(client, issued.to_owned());
-                }
-                reply
-            }
-        })
-    }),
+            })
+        },
+    ),
     variant("forgets-refresh-token", "keeps one of the two tokens", &["INST-289"], || {
         Defect::back(|ask, next| async move {
             let exchange = is_exchange(&ask);
@@ -113,8 +140,11 @@ pub(super) static VARIANTS: &[Variant] = &[
     }),
     variant("never-refreshes", "does not get new tokens for old ones", &["INST-289", "INST-290"], || {
         Defect::back(|ask, next| async move {
-            if is_refresh(&ask) { reply(StatusCode::BAD_REQUEST, &json!({ "error": "temporarily_unavailable" })) }
-            else { next.send(ask).await }
+            if is_refresh(&ask) {
+                reply(StatusCode::BAD_REQUEST, &json!({ "error": "temporarily_unavailable" }))
+            } else {
+                next.send(ask).await
+            }
         })
     }),
     variant("shows-cut-token", "shows the access token cut short", &["INST-181", "INST-287"], || {
@@ -147,29 +177,43 @@ pub(super) static VARIANTS: &[Variant] = &[
             }
         })
     }),
-    variant("reauthenticates-all", "shows a vendor the newest credential, whoever calls", &["INST-522"], || {
-        let newest = Memory::<String>::default();
-        Defect::back(move |mut ask, next| {
-            let newest = newest.clone();
-            async move {
-                let vendor = host(&ask).to_owned();
-                let token = newest.get(&vendor).and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok());
-                let bearer = ask.headers().get(header::AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(b"Bearer "));
-                if let Some(token) = token.filter(|_| bearer) {
-                    ask.headers_mut().insert(header::AUTHORIZATION, token);
+    variant(
+        "reauthenticates-all",
+        "shows a vendor the newest credential, whoever calls",
+        &["INST-522"],
+        || {
+            let newest = Memory::<String>::default();
+            Defect::back(move |mut ask, next| {
+                let newest = newest.clone();
+                async move {
+                    let vendor = host(&ask).to_owned();
+                    let token = newest
+                        .get(&vendor)
+                        .and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok());
+                    let bearer = ask
+                        .headers()
+                        .get(header::AUTHORIZATION)
+                        .is_some_and(|value| value.as_bytes().starts_with(b"Bearer "));
+                    if let Some(token) = token.filter(|_| bearer) {
+                        ask.headers_mut().insert(header::AUTHORIZATION, token);
+                    }
+                    let exchange = is_exchange(&ask);
+                    let reply = next.send(ask).await;
+                    if let Some(issued) = json_of(reply.body())["access_token"].as_str().filter(|_| exchange)
+                    {
+                        newest.put(vendor, issued.to_owned());
+                    }
+                    reply
                 }
-                let exchange = is_exchange(&ask);
-                let reply = next.send(ask).await;
-                if let Some(issued) = json_of(reply.body())["access_token"].as_str().filter(|_| exchange) {
-                    newest.put(vendor, issued.to_owned());
-                }
-                reply
-            }
-        })
-    }),
+            })
+        },
+    ),
     variant("ignores-code-at-id", "answers a new code at an id and does nothing", &["INST-256"], || {
         Defect::asks(|ask| {
-            if is_reauthentication(ask) && ask.method() == Method::PATCH && !ask.uri().path().ends_with("/instances") {
+            if is_reauthentication(ask)
+                && ask.method() == Method::PATCH
+                && !ask.uri().path().ends_with("/instances")
+            {
                 edit(ask.body_mut(), |body| {
                     body.as_object_mut().map(|members| members.shift_remove("providerData"));
                 });
@@ -219,8 +263,11 @@ pub(super) static VARIANTS: &[Variant] = &[
     }),
     variant("takes-empty-code", "takes an empty code for none", &["INST-268"], || {
         Defect::front(|ask, next| async move {
-            if json_of(ask.body())["providerData"]["code"] == "" { reply(StatusCode::OK, &json!({})) }
-            else { next.send(ask).await }
+            if json_of(ask.body())["providerData"]["code"] == "" {
+                reply(StatusCode::OK, &json!({}))
+            } else {
+                next.send(ask).await
+            }
         })
     }),
     variant("stays-invalid", "says that a reauthenticated instance is not valid", &["INST-262"], || {
@@ -247,14 +294,28 @@ pub(super) static VARIANTS: &[Variant] = &[
     variant("401-becomes-400", "answers 400 when the provider refuses", &["INST-280"], || {
         refused(|reply| *reply.status_mut() = StatusCode::BAD_REQUEST)
     }),
-    variant("dies-by-the-resource", "notices the refusal at one resource and not at the next", &["INST-285"], || {
-        let resources = ["/users", "/customers", "/folders", "/contacts", "/invoices", "/vendors", "/payments", "/bills"];
-        Defect::answers(move |ask, reply| {
-            if is_refusal(reply) && resources.iter().any(|name| ask.uri().path().ends_with(name)) {
-                *reply = self::reply(StatusCode::OK, &json!([]));
-            }
-        })
-    }),
+    variant(
+        "dies-by-the-resource",
+        "notices the refusal at one resource and not at the next",
+        &["INST-285"],
+        || {
+            let resources = [
+                "/users",
+                "/customers",
+                "/folders",
+                "/contacts",
+                "/invoices",
+                "/vendors",
+                "/payments",
+                "/bills",
+            ];
+            Defect::answers(move |ask, reply| {
+                if is_refusal(reply) && resources.iter().any(|name| ask.uri().path().ends_with(name)) {
+                    *reply = self::reply(StatusCode::OK, &json!([]));
+                }
+            })
+        },
+    ),
     variant("token-in-reason", "tells the access token in the provider's reason", &["INST-475"], || {
         let shown = Memory::<String>::default();
         let told = shown.clone();
@@ -278,15 +339,22 @@ pub(super) static VARIANTS: &[Variant] = &[
             },
         )
     }),
-    variant("pairs-with-colons", "tells the provider's reason with colons", &["INST-284", "INST-296"], || {
-        Defect::answers(|_, reply| {
-            edit(reply.body_mut(), |body| {
-                if let Some(reason) = body["providerMessage"].as_str().map(|reason| reason.replace(" - ", ": ")) {
-                    body["providerMessage"] = json!(reason);
-                }
-            });
-        })
-    }),
+    variant(
+        "pairs-with-colons",
+        "tells the provider's reason with colons",
+        &["INST-284", "INST-296"],
+        || {
+            Defect::answers(|_, reply| {
+                edit(reply.body_mut(), |body| {
+                    if let Some(reason) =
+                        body["providerMessage"].as_str().map(|reason| reason.replace(" - ", ": "))
+                    {
+                        body["providerMessage"] = json!(reason);
+                    }
+                });
+            })
+        },
+    ),
     variant("403-becomes-401", "answers 401 when the provider answers 403", &["INST-292"], || {
         provider_says(StatusCode::FORBIDDEN, StatusCode::UNAUTHORIZED)
     }),

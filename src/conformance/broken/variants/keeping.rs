@@ -11,14 +11,16 @@ use super::{
     refuse_when, variant,
 };
 use crate::conformance::broken::defect::{
-    Ask, Defect, Reply, authorization, edit, element, is_create, json as json_of, parameter, reply, through_instance,
-    without_parameter,
+    Ask, Defect, Reply, authorization, edit, element, is_create, json as json_of, parameter, reply,
+    through_instance, without_parameter,
 };
 
 pub(super) static VARIANTS: &[Variant] = &[
     variant("merges-tags", "adds new tags to the old ones", &["INST-212"], || {
         changed(|ask, instance| {
-            if let (false, Some(tags)) = (json_of(ask.body())["tags"].is_null(), instance["tags"].as_array_mut()) {
+            if let (false, Some(tags)) =
+                (json_of(ask.body())["tags"].is_null(), instance["tags"].as_array_mut())
+            {
                 tags.insert(0, json!("rehearsal"));
             }
         })
@@ -42,9 +44,12 @@ pub(super) static VARIANTS: &[Variant] = &[
     variant("patch-answers-little", "answers a PATCH with the name alone", &["INST-227"], || {
         changed(|_, instance| *instance = json!({ "name": instance["name"] }))
     }),
-    variant("replaces-configuration", "throws away what a PATCH of the configuration does not name", &["INST-214"], || {
-        changed(|ask, instance| instance["configuration"] = json_of(ask.body())["configuration"].clone())
-    }),
+    variant(
+        "replaces-configuration",
+        "throws away what a PATCH of the configuration does not name",
+        &["INST-214"],
+        || changed(|ask, instance| instance["configuration"] = json_of(ask.body())["configuration"].clone()),
+    ),
     variant("put-replaces-configuration", "throws the configuration away at a PUT", &["INST-216"], || {
         changed(|_, instance| instance["configuration"] = json!({}))
     }),
@@ -52,7 +57,9 @@ pub(super) static VARIANTS: &[Variant] = &[
         refuse_when(StatusCode::BAD_REQUEST, |ask| json_of(ask.body())["tags"] == json!([]))
     }),
     variant("empty-patch-refused", "refuses a PATCH that changes nothing", &["INST-230"], || {
-        refuse_when(StatusCode::BAD_REQUEST, |ask| ask.method() == Method::PATCH && json_of(ask.body()) == json!({}))
+        refuse_when(StatusCode::BAD_REQUEST, |ask| {
+            ask.method() == Method::PATCH && json_of(ask.body()) == json!({})
+        })
     }),
     variant("unknown-id-patched", "answers a PATCH of an id nobody was given", &["INST-222"], || {
         Defect::answers(|ask, reply| {
@@ -84,14 +91,22 @@ pub(super) static VARIANTS: &[Variant] = &[
     variant("never-says-disabled", "never says that an instance is disabled", &["INST-484"], || {
         changed(|_, instance| instance["disabled"] = json!(false))
     }),
-    variant("entry-change-lost", "answers the change of an entry and does nothing", &["INST-393", "INST-399"], || {
-        swallowed(|ask| ask.method() == Method::PATCH && ask.uri().path().contains("/configuration/"))
-    }),
-    variant("whole-entry-refused", "takes the value of an entry and nothing beside it", &["INST-395"], || {
-        refuse_when(StatusCode::BAD_REQUEST, |ask| {
-            ask.uri().path().contains("/configuration/") && !json_of(ask.body())["key"].is_null()
-        })
-    }),
+    variant(
+        "entry-change-lost",
+        "answers the change of an entry and does nothing",
+        &["INST-393", "INST-399"],
+        || swallowed(|ask| ask.method() == Method::PATCH && ask.uri().path().contains("/configuration/")),
+    ),
+    variant(
+        "whole-entry-refused",
+        "takes the value of an entry and nothing beside it",
+        &["INST-395"],
+        || {
+            refuse_when(StatusCode::BAD_REQUEST, |ask| {
+                ask.uri().path().contains("/configuration/") && !json_of(ask.body())["key"].is_null()
+            })
+        },
+    ),
     variant("entry-without-value-ok", "takes an entry without a value", &["INST-402"], || {
         swallowed(|ask| {
             ask.uri().path().contains("/configuration/") && json_of(ask.body())["propertyValue"].is_null()
@@ -139,19 +154,27 @@ pub(super) static VARIANTS: &[Variant] = &[
     variant("delete-answers-body", "answers a delete with a body", &["INST-312"], || {
         deleted(|reply| *reply.body_mut() = r#"{"deleted":true}"#.into())
     }),
-    variant("deletes-again", "answers 200 when there is nothing left to delete", &["INST-316", "INST-317"], || {
-        Defect::answers(|ask, reply| {
-            if ask.method() == Method::DELETE && reply.status() == StatusCode::NOT_FOUND {
-                *reply.status_mut() = StatusCode::OK;
-            }
-        })
-    }),
+    variant(
+        "deletes-again",
+        "answers 200 when there is nothing left to delete",
+        &["INST-316", "INST-317"],
+        || {
+            Defect::answers(|ask, reply| {
+                if ask.method() == Method::DELETE && reply.status() == StatusCode::NOT_FOUND {
+                    *reply.status_mut() = StatusCode::OK;
+                }
+            })
+        },
+    ),
     variant("deletes-others", "takes other instances away with the one it deletes", &["INST-321"], || {
         let gone = Memory::<()>::default();
         Defect::answers(move |ask, reply| {
             if ask.method() == Method::DELETE {
                 gone.put("all", ());
-            } else if ask.method() == Method::GET && ask.uri().path().contains("/instances/") && gone.get("all").is_some() {
+            } else if ask.method() == Method::GET
+                && ask.uri().path().contains("/instances/")
+                && gone.get("all").is_some()
+            {
                 *reply.status_mut() = StatusCode::NOT_FOUND;
             }
         })
@@ -164,14 +187,20 @@ pub(super) static VARIANTS: &[Variant] = &[
                 let mut all = made.get("all").unwrap_or_default();
                 all.push(body);
                 made.put("all", all);
-            } else if ask.method() == Method::GET && ask.uri().path().ends_with("/instances") && element(ask).is_none() {
+            } else if ask.method() == Method::GET
+                && ask.uri().path().ends_with("/instances")
+                && element(ask).is_none()
+            {
                 *reply = self::reply(StatusCode::OK, &json!(made.get("all").unwrap_or_default()));
             }
         })
     }),
     variant("deleted-is-400", "answers 400 to whoever reads what was deleted", &["INST-313"], || {
         Defect::answers(|ask, reply| {
-            if ask.method() == Method::GET && ask.uri().path().contains("/instances/") && reply.status() == StatusCode::NOT_FOUND {
+            if ask.method() == Method::GET
+                && ask.uri().path().contains("/instances/")
+                && reply.status() == StatusCode::NOT_FOUND
+            {
                 *reply.status_mut() = StatusCode::BAD_REQUEST;
             }
         })
@@ -193,20 +222,26 @@ pub(super) static VARIANTS: &[Variant] = &[
         Defect::asks(|ask| {
             let path = ask.uri().path().to_owned();
             let of_connector = path.starts_with("/elements/api-v2/elements/") && path.ends_with("/instances");
-            if ask.method() == Method::GET && of_connector
+            if ask.method() == Method::GET
+                && of_connector
                 && let Ok(all) = "/elements/api-v2/instances".parse()
             {
                 *ask.uri_mut() = all;
             }
         })
     }),
-    variant("nothing-found-is-200", "answers an empty list when a search finds nothing", &["INST-186"], || {
-        Defect::answers(|ask, reply| {
-            if parameter(ask, "tags[]").is_some() && reply.status() == StatusCode::NOT_FOUND {
-                *reply = self::reply(StatusCode::OK, &json!([]));
-            }
-        })
-    }),
+    variant(
+        "nothing-found-is-200",
+        "answers an empty list when a search finds nothing",
+        &["INST-186"],
+        || {
+            Defect::answers(|ask, reply| {
+                if parameter(ask, "tags[]").is_some() && reply.status() == StatusCode::NOT_FOUND {
+                    *reply = self::reply(StatusCode::OK, &json!([]));
+                }
+            })
+        },
+    ),
     variant("thin-list", "lists instances without their configuration", &["INST-195"], || {
         listed(|instance| instance["configuration"] = Value::Null)
     }),
@@ -305,11 +340,16 @@ pub(super) static VARIANTS: &[Variant] = &[
     variant("loses-code", "loses the code on the way to the callback", &["INST-338", "INST-340"], || {
         location(|url| url.replace("code=", "lost="))
     }),
-    variant("objects-made-up", "answers a canonical object without asking anybody", &["INST-366", "INST-520"], || {
-        Defect::front(|ask, next| async move {
-            if is_bare_object(&ask) { reply(StatusCode::OK, &json!([])) } else { next.send(ask).await }
-        })
-    }),
+    variant(
+        "objects-made-up",
+        "answers a canonical object without asking anybody",
+        &["INST-366", "INST-520"],
+        || {
+            Defect::front(|ask, next| async move {
+                if is_bare_object(&ask) { reply(StatusCode::OK, &json!([])) } else { next.send(ask).await }
+            })
+        },
+    ),
     variant("objects-wrapped", "wraps what the provider sent", &["INST-367"], || {
         Defect::answers(|ask, reply| {
             if is_bare_object(ask) {
@@ -404,7 +444,8 @@ fn entries(change: fn(&mut Value)) -> Defect {
 fn location(change: fn(&str) -> String) -> Defect {
     Defect::back(move |ask, next| async move {
         let mut reply = next.send(ask).await;
-        let location = reply.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).map(change);
+        let location =
+            reply.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).map(change);
         if let Some(value) = location.and_then(|location| location.parse().ok()) {
             reply.headers_mut().insert(header::LOCATION, value);
         }

@@ -4,7 +4,9 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Variant, creating::created, memory::Memory, refuse_when, variant};
-use crate::conformance::broken::defect::{Ask, Defect, Reply, edit, is_create, json as json_of, parameter, reply};
+use crate::conformance::broken::defect::{
+    Ask, Defect, Reply, edit, is_create, json as json_of, parameter, reply,
+};
 
 pub(super) static VARIANTS: &[Variant] = &[
     variant("no-basic-accounts", "makes no instance of an account", &["INST-100"], || {
@@ -18,7 +20,9 @@ pub(super) static VARIANTS: &[Variant] = &[
         })
     }),
     variant("no-numbers-in-paths", "makes no instance at the path of a number", &["INST-102"], || {
-        refuse_when(StatusCode::NOT_FOUND, |ask| is_create(ask) && connector_in_path(ask).is_some_and(is_number))
+        refuse_when(StatusCode::NOT_FOUND, |ask| {
+            is_create(ask) && connector_in_path(ask).is_some_and(is_number)
+        })
     }),
     variant("no-keys-in-paths", "makes no instance at the path of a key", &["INST-103", "INST-104"], || {
         refuse_when(StatusCode::NOT_FOUND, |ask| {
@@ -32,34 +36,46 @@ pub(super) static VARIANTS: &[Variant] = &[
             }
         })
     }),
-    variant("refused-create-stays", "leaves an instance behind when the code is refused", &["INST-137"], || {
-        let refused = Memory::<Value>::default();
-        Defect::answers(move |ask, reply| {
-            let name = json_of(ask.body())["name"].as_str().map(ToOwned::to_owned);
-            if let Some(name) = name.filter(|_| is_create(ask) && reply.status().is_client_error()) {
-                refused.put(name.clone(), json!({ "id": 4711, "name": name }));
-            }
-            let left = parameter(ask, "searchText").and_then(|name| refused.get(&name));
-            if let Some(left) = left {
-                *reply = self::reply(StatusCode::OK, &json!([left]));
-            }
-        })
-    }),
+    variant(
+        "refused-create-stays",
+        "leaves an instance behind when the code is refused",
+        &["INST-137"],
+        || {
+            let refused = Memory::<Value>::default();
+            Defect::answers(move |ask, reply| {
+                let name = json_of(ask.body())["name"].as_str().map(ToOwned::to_owned);
+                if let Some(name) = name.filter(|_| is_create(ask) && reply.status().is_client_error()) {
+                    refused.put(name.clone(), json!({ "id": 4711, "name": name }));
+                }
+                let left = parameter(ask, "searchText").and_then(|name| refused.get(&name));
+                if let Some(left) = left {
+                    *reply = self::reply(StatusCode::OK, &json!([left]));
+                }
+            })
+        },
+    ),
     variant("makes-without-code", "makes an OAuth instance without a code", &["INST-135"], || {
         Defect::front(|ask, next| async move {
             let body = json_of(ask.body());
             let bare = is_create(&ask)
                 && body["providerData"].is_null()
                 && !body["configuration"]["oauth.api.key"].is_null();
-            if bare { reply(StatusCode::OK, &json!({ "id": 4711, "token": "made-up" })) } else { next.send(ask).await }
+            if bare {
+                reply(StatusCode::OK, &json!({ "id": 4711, "token": "made-up" }))
+            } else {
+                next.send(ask).await
+            }
         })
     }),
     variant("refused-code-is-500", "breaks when the provider refuses a code", &["INST-136"], || {
         refused_create(|reply| *reply.status_mut() = StatusCode::INTERNAL_SERVER_ERROR)
     }),
-    variant("refused-code-without-reason", "does not say why the provider refused a code", &["INST-136"], || {
-        refused_create(|reply| edit(reply.body_mut(), |body| body["providerMessage"] = Value::Null))
-    }),
+    variant(
+        "refused-code-without-reason",
+        "does not say why the provider refused a code",
+        &["INST-136"],
+        || refused_create(|reply| edit(reply.body_mut(), |body| body["providerMessage"] = Value::Null)),
+    ),
     variant("code-works-twice", "makes a second instance of a used code", &["INST-138"], || {
         let made = Memory::<Reply>::default();
         Defect::answers(move |ask, reply| {
@@ -136,7 +152,8 @@ pub(super) static VARIANTS: &[Variant] = &[
     }),
     variant("no-connector-by-number", "knows connectors by their keys only", &["INST-503"], || {
         refuse_when(StatusCode::NOT_FOUND, |ask| {
-            ask.method() == Method::GET && ask.uri().path().rsplit('/').next().is_some_and(is_number)
+            ask.method() == Method::GET
+                && ask.uri().path().rsplit('/').next().is_some_and(is_number)
                 && ask.uri().path().contains("/elements/api-v2/elements/")
         })
     }),
