@@ -6,6 +6,8 @@ use std::error::Error;
 mod application_test;
 #[path = "../examples/application_test_with_wiremock.rs"]
 mod application_test_with_wiremock;
+#[path = "../examples/conformance_test.rs"]
+mod conformance_test;
 #[path = "../examples/own_server.rs"]
 mod own_server;
 #[path = "../examples/with_wiremock.rs"]
@@ -29,4 +31,9 @@ fn application_test_runs() -> Result<(), Box<dyn Error>> {
 #[test]
 fn application_test_with_wiremock_runs() -> Result<(), Box<dyn Error>> {
     application_test_with_wiremock::main()
+}
+
+#[test]
+fn conformance_test_runs() -> Result<(), Box<dyn Error>> {
+    conformance_test::main()
 }
