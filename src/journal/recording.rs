@@ -36,7 +36,7 @@ use crate::{
 pub struct Bounds {
     /// Entries at the most.
     pub entries: usize,
-    /// Bytes of bodies at the most, requests and answers together.
+    /// Bytes at the most, requests and answers together, with their headers.
     pub bytes: usize,
 }
 
@@ -110,11 +110,11 @@ impl Journal {
         if let Some(entry) = Arc::get_mut(&mut entry) {
             entry.number = kept.last;
         }
-        kept.bytes += size(&entry);
+        kept.bytes += entry.size();
         kept.entries.push_back(Arc::clone(&entry));
         while kept.entries.len() > self.0.bounds.entries || kept.bytes > self.0.bounds.bytes {
             let Some(oldest) = kept.entries.pop_front() else { break };
-            kept.bytes -= size(&oldest);
+            kept.bytes -= oldest.size();
             kept.note_dropped(&oldest);
             gone.push(oldest);
         }
@@ -293,8 +293,4 @@ impl Kept {
             });
         }
     }
-}
-
-fn size(entry: &Entry) -> usize {
-    entry.request().body().len() + entry.response().body().len()
 }
