@@ -90,7 +90,7 @@ fn a_list_of_known_failures_must_stay_true() {
 
 #[test]
 fn the_tour_tells_eight_steps_and_no_secret() {
-    for connector in ["adobe-sign", "bigcommerce", "box", "egnyte", "sfdc"] {
+    for connector in ["adobe-sign", "bigcommerce", "box", "egnyte", "quickbooks", "sfdc"] {
         let (code, story, err) = rehearsal(&["tour", connector]);
         assert_eq!(code, 0, "{connector}: {err}");
         assert!((1..=8).all(|step| story.contains(&format!("\n{step}. "))), "{story}");

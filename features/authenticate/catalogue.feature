@@ -48,6 +48,7 @@ Feature: The connectors are known by key and by number
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-504 @extended
@@ -86,6 +87,7 @@ Feature: The connectors are known by key and by number
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-508 @extended

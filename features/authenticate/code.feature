@@ -15,6 +15,7 @@ Feature: A code makes an instance of an OAuth connector
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-101 @INST-340 @core
@@ -40,6 +41,7 @@ Feature: A code makes an instance of an OAuth connector
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-129 @core
@@ -54,4 +56,5 @@ Feature: A code makes an instance of an OAuth connector
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

@@ -15,6 +15,7 @@ Feature: An instance can be created at the path of its connector
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-103 @extended

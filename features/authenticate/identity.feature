@@ -12,6 +12,7 @@ Feature: An instance is known by an id and a token of its own
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-107 @core
@@ -26,6 +27,7 @@ Feature: An instance is known by an id and a token of its own
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-474 @extended

@@ -12,6 +12,7 @@ Feature: An instance bears the name and the tags it was given
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-109 @core
@@ -27,6 +28,7 @@ Feature: An instance bears the name and the tags it was given
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-110 @core

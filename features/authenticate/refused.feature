@@ -65,6 +65,7 @@ Feature: What cannot be authenticated does not become an instance
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-136 @INST-137 @extended
@@ -80,6 +81,7 @@ Feature: What cannot be authenticated does not become an instance
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-138 @extended
@@ -94,4 +96,5 @@ Feature: What cannot be authenticated does not become an instance
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

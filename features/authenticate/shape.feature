@@ -26,6 +26,7 @@ Feature: An instance is described in full
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-122 @INST-123 @core
@@ -65,6 +66,7 @@ Feature: An instance is described in full
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-124 @core
@@ -112,4 +114,5 @@ Feature: An instance is described in full
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

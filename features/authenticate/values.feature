@@ -25,6 +25,7 @@ Feature: A configuration is kept as strings
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-457 @INST-458 @extended

@@ -13,6 +13,7 @@ Feature: A deleted instance is gone, and its token with it
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-311 @core
@@ -29,6 +30,7 @@ Feature: A deleted instance is gone, and its token with it
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-315 @core
@@ -46,6 +48,7 @@ Feature: A deleted instance is gone, and its token with it
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-312 @INST-313 @INST-314 @extended
@@ -67,6 +70,7 @@ Feature: A deleted instance is gone, and its token with it
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-316 @extended
@@ -83,6 +87,7 @@ Feature: A deleted instance is gone, and its token with it
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-321 @extended
@@ -100,6 +105,7 @@ Feature: A deleted instance is gone, and its token with it
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-325 @extended
@@ -114,6 +120,7 @@ Feature: A deleted instance is gone, and its token with it
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-317 @extended

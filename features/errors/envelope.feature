@@ -17,6 +17,7 @@ Feature: An error says what failed
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-424 @extended
@@ -32,6 +33,7 @@ Feature: An error says what failed
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-033 @extended
@@ -48,4 +50,5 @@ Feature: An error says what failed
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

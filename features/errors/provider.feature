@@ -16,7 +16,9 @@ Feature: What goes wrong at the provider is told apart
       | bigcommerce | 404    |
       | box         | 403    |
       | box         | 404    |
+      | quickbooks  | 403    |
       | sfdc        | 403    |
+      | quickbooks  | 404    |
       | sfdc        | 404    |
 
   @INST-294 @INST-295 @extended
@@ -32,9 +34,11 @@ Feature: What goes wrong at the provider is told apart
       | bigcommerce | 429    | 429        |
       | box         | 429    | 429        |
       | egnyte      | 429    | 429        |
+      | quickbooks  | 429    | 429        |
       | sfdc        | 429    | 429        |
       | adobe-esign | 503    | 500 or 502 |
       | bigcommerce | 503    | 500 or 502 |
       | box         | 503    | 500 or 502 |
       | egnyte      | 503    | 500 or 502 |
+      | quickbooks  | 503    | 500 or 502 |
       | sfdc        | 503    | 500 or 502 |

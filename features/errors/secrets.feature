@@ -19,6 +19,7 @@ Feature: No answer gives a secret away
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-473 @extended

@@ -12,6 +12,7 @@ Feature: The user decides, and the callback learns of it
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-339 @core
@@ -26,6 +27,7 @@ Feature: The user decides, and the callback learns of it
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-340 @core
@@ -42,4 +44,5 @@ Feature: The user decides, and the callback learns of it
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

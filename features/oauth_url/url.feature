@@ -33,6 +33,7 @@ Feature: The OAuth URL sends the user to the provider
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-337 @core
@@ -58,6 +59,7 @@ Feature: The OAuth URL sends the user to the provider
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-472 @extended
@@ -71,6 +73,7 @@ Feature: The OAuth URL sends the user to the provider
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-343 @INST-344 @extended

@@ -16,6 +16,7 @@ Feature: The objects of an instance can be asked for at any time
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-375 @INST-376 @extended
@@ -31,6 +32,7 @@ Feature: The objects of an instance can be asked for at any time
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-372 @extended

@@ -14,6 +14,7 @@ Feature: A create can answer with the connector's objects
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-361 @INST-363 @INST-364 @INST-365 @core
@@ -42,6 +43,7 @@ Feature: A create can answer with the connector's objects
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-370 @INST-371 @extended
@@ -58,4 +60,5 @@ Feature: A create can answer with the connector's objects
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

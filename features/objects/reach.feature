@@ -13,6 +13,7 @@ Feature: An object is called by its name
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-367 @core
@@ -29,4 +30,5 @@ Feature: An object is called by its name
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

@@ -15,6 +15,7 @@ Feature: A resource the user defined is an object like the others
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-369 @core
@@ -33,4 +34,5 @@ Feature: A resource the user defined is an object like the others
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

@@ -32,6 +32,7 @@ Feature: A new code brings a revoked instance back
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-252 @INST-253 @core
@@ -47,6 +48,7 @@ Feature: A new code brings a revoked instance back
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-254 @core
@@ -63,6 +65,7 @@ Feature: A new code brings a revoked instance back
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-255 @core
@@ -79,6 +82,7 @@ Feature: A new code brings a revoked instance back
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-256 @INST-259 @INST-260 @INST-262 @extended
@@ -102,6 +106,7 @@ Feature: A new code brings a revoked instance back
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-257 @extended
@@ -119,6 +124,7 @@ Feature: A new code brings a revoked instance back
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-263 @extended
@@ -135,6 +141,7 @@ Feature: A new code brings a revoked instance back
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-264 @extended
@@ -152,6 +159,7 @@ Feature: A new code brings a revoked instance back
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-265 @extended
@@ -174,6 +182,7 @@ Feature: A new code brings a revoked instance back
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-266 @extended
@@ -192,6 +201,7 @@ Feature: A new code brings a revoked instance back
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-268 @extended
@@ -206,6 +216,7 @@ Feature: A new code brings a revoked instance back
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-258 @INST-261 @INST-267 @extended
@@ -224,4 +235,5 @@ Feature: A new code brings a revoked instance back
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

@@ -17,6 +17,7 @@ Feature: A revoked instance can still be read
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-287 @core
@@ -32,4 +33,5 @@ Feature: A revoked instance can still be read
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

@@ -19,6 +19,7 @@ Feature: A revoked token shows in the next call
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-282 @core
@@ -35,6 +36,7 @@ Feature: A revoked token shows in the next call
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-284 @core
@@ -63,6 +65,7 @@ Feature: A revoked token shows in the next call
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-475 @extended
@@ -78,4 +81,5 @@ Feature: A revoked token shows in the next call
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

@@ -15,6 +15,7 @@ Feature: A configuration is changed entry by entry
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-391 @INST-392 @extended
@@ -47,6 +48,7 @@ Feature: A configuration is changed entry by entry
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-453 @extended
@@ -60,6 +62,7 @@ Feature: A configuration is changed entry by entry
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-398 @extended

@@ -20,6 +20,7 @@ Feature: An instance can be switched off and on
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-482 @INST-484 @INST-486 @INST-488 @extended

@@ -16,6 +16,7 @@ Feature: Name and tags change without the provider
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-215 @core
@@ -32,6 +33,7 @@ Feature: Name and tags change without the provider
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-211 @INST-221 @INST-227 @INST-232 @extended
@@ -51,6 +53,7 @@ Feature: Name and tags change without the provider
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-212 @extended
@@ -69,6 +72,7 @@ Feature: Name and tags change without the provider
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-218 @INST-460 @extended
@@ -85,6 +89,7 @@ Feature: Name and tags change without the provider
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-230 @extended
@@ -104,6 +109,7 @@ Feature: Name and tags change without the provider
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-222 @extended

@@ -12,6 +12,7 @@ Feature: The Authorization header names the user, the organization and the insta
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-006 @core
@@ -27,6 +28,7 @@ Feature: The Authorization header names the user, the organization and the insta
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-017 @core
@@ -42,6 +44,7 @@ Feature: The Authorization header names the user, the organization and the insta
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-034 @INST-024 @extended

@@ -16,6 +16,7 @@ Feature: Instances are found by their tags
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-186 @extended

@@ -17,6 +17,7 @@ Feature: Every instance has credentials of its own
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-288 @extended
@@ -33,4 +34,5 @@ Feature: Every instance has credentials of its own
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

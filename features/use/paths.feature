@@ -14,6 +14,7 @@ Feature: An instance is found under its own id and its connector's
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-157 @extended
@@ -41,6 +42,7 @@ Feature: An instance is found under its own id and its connector's
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-183 @extended
@@ -87,6 +89,7 @@ Feature: An instance is found under its own id and its connector's
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-528 @extended

@@ -15,6 +15,7 @@ Feature: An instance is read by its token
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-181 @core
@@ -28,6 +29,7 @@ Feature: An instance is read by its token
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-450 @core
@@ -42,6 +44,7 @@ Feature: An instance is read by its token
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-452 @INST-454 @extended
@@ -56,6 +59,7 @@ Feature: An instance is read by its token
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-150 @INST-155 @INST-158 @extended
@@ -73,6 +77,7 @@ Feature: An instance is read by its token
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-153 @INST-421 @INST-422 @INST-423 @extended

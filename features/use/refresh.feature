@@ -18,6 +18,7 @@ Feature: An access token that is too old is refreshed before it is used
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-291 @extended
@@ -33,4 +34,5 @@ Feature: An access token that is too old is refreshed before it is used
       | adobe-esign |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

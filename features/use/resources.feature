@@ -13,6 +13,7 @@ Feature: Resources are reached with or without a hub in the path
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-521 @extended
@@ -30,6 +31,7 @@ Feature: Resources are reached with or without a hub in the path
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-029 @INST-030 @extended
@@ -45,4 +47,5 @@ Feature: Resources are reached with or without a hub in the path
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

@@ -21,6 +21,7 @@ Feature: An instance belongs to its caller
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-469 @extended
@@ -35,6 +36,7 @@ Feature: An instance belongs to its caller
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |
 
   @INST-470 @extended
@@ -50,4 +52,5 @@ Feature: An instance belongs to its caller
       | bigcommerce |
       | box         |
       | egnyte      |
+      | quickbooks  |
       | sfdc        |

@@ -41,12 +41,13 @@ pub struct Connector {
     /// Two canonical objects that can be listed without parameters.
     pub(crate) resources: [Resource; 2],
     pub(crate) mappable: Mappable,
-    /// A path of the provider that answers 200 to whoever shows a good credential, and 401 to everybody else.
+    /// A path of the provider that answers 200 to whoever shows a good credential, and 401 to everybody else. `{realm}`
+    /// stands for the user's company.
     pub(crate) probe: &'static str,
 }
 
 /// All connectors, in the order of the reports.
-pub static ALL: [Connector; 5] = [
+pub static ALL: [Connector; 6] = [
     Connector {
         key: "adobe-esign",
         vendor: Vendor::AdobeSign,
@@ -91,6 +92,18 @@ pub static ALL: [Connector; 5] = [
         resources: [Resource { name: "files", behind: "/fs/" }, Resource { name: "folders", behind: "/fs/" }],
         mappable: Mappable { vendor_name: "folders", vendor_path: "name" },
         probe: "/pubapi/v1/userinfo",
+    },
+    Connector {
+        key: "quickbooks",
+        vendor: Vendor::QuickBooks,
+        hub: "finance",
+        authentication: Authentication::Code,
+        resources: [
+            Resource { name: "customers", behind: "Customer" },
+            Resource { name: "invoices", behind: "Invoice" },
+        ],
+        mappable: Mappable { vendor_name: "Customer", vendor_path: "DisplayName" },
+        probe: "/v3/company/{realm}/companyinfo/{realm}",
     },
     Connector {
         key: "sfdc",
@@ -138,7 +151,7 @@ impl fmt::Display for Connector {
 
 /// A text that names no connector.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no connector is called {0:?}; there are adobe-esign, bigcommerce, box, egnyte and sfdc")]
+#[error("no connector is called {0:?}; there are adobe-esign, bigcommerce, box, egnyte, quickbooks and sfdc")]
 pub struct UnknownConnector(String);
 
 /// A connector by name, as it stands on a command line: its key, or the key of its vendor.

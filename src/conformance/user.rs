@@ -24,6 +24,8 @@ pub(crate) struct User {
     pub(crate) password: Secret,
     /// The code the callback received last.
     pub(crate) code: Option<Secret>,
+    /// The company that the callback named last.
+    pub(crate) company: Option<String>,
     /// The credential that was revoked last.
     pub(crate) revoked: Option<Shown>,
     tenant: TenantHandle,
@@ -39,7 +41,18 @@ impl User {
     pub(crate) fn new(connector: &'static Connector, tenant: TenantHandle, direct: Url, seen: Url) -> Self {
         let demo = tenant.demo(connector.vendor);
         let password = demo.password.clone();
-        Self { connector, demo, password, code: None, revoked: None, tenant, direct, seen, mark: 0 }
+        Self {
+            connector,
+            demo,
+            password,
+            code: None,
+            company: None,
+            revoked: None,
+            tenant,
+            direct,
+            seen,
+            mark: 0,
+        }
     }
 
     /// Every secret of this user, so that none of them is printed.
@@ -54,8 +67,8 @@ impl User {
             members.insert("oauth.callback.url".into(), json!(self.demo.redirect_uri));
             members.insert("oauth.api.key".into(), json!(self.demo.client_id));
             members.insert("oauth.api.secret".into(), json!(self.demo.client_secret.expose()));
-            if let Some(subdomain) = self.subdomain() {
-                members.insert("subdomain".into(), json!(subdomain));
+            for (name, value) in self.particulars() {
+                members.insert(name.into(), json!(value));
             }
         } else {
             members.insert("username".into(), json!(self.demo.login));
@@ -71,6 +84,27 @@ impl User {
     /// The subdomain, for the connector that wants one (S4).
     pub(crate) fn subdomain(&self) -> Option<&str> {
         self.demo.realm.as_deref().filter(|_| self.connector.vendor == Vendor::Egnyte)
+    }
+
+    /// What `oauth/url` and the configuration have to say besides the app and its callback: Egnyte's subdomain (S4), and
+    /// which of its two kinds of authentication QuickBooks shall use (6.6).
+    pub(crate) fn particulars(&self) -> Vec<(&'static str, &str)> {
+        match self.connector.vendor {
+            Vendor::Egnyte => {
+                self.subdomain().map(|subdomain| ("subdomain", subdomain)).into_iter().collect()
+            }
+            Vendor::QuickBooks => vec![("authentication.type", "oauth2")],
+            _ => Vec::new(),
+        }
+    }
+
+    /// `providerData` with this code: QuickBooks' callback says the company as well (6.6).
+    pub(crate) fn provider_data(&self, code: &str) -> Value {
+        let mut data = json!({ "code": code });
+        if self.connector.vendor == Vendor::QuickBooks {
+            data["realmId"] = json!(self.company.as_ref().or(self.demo.realm.as_ref()));
+        }
+        data
     }
 
     /// The credential that the target should show the provider now, as far as the provider knows.
@@ -113,9 +147,10 @@ impl User {
         let (id, secret) = (self.demo.client_id.as_str(), self.demo.client_secret.expose());
         let token = token.expose();
         let (path, query, form) = match self.connector.vendor {
-            Vendor::Box => {
+            Vendor::Box | Vendor::QuickBooks => {
                 let form = vec![("client_id", id), ("client_secret", secret), ("token", token)];
-                ("/oauth2/revoke", None, form)
+                let at_box = self.connector.vendor == Vendor::Box;
+                (if at_box { "/oauth2/revoke" } else { "/v2/oauth2/tokens/revoke" }, None, form)
             }
             Vendor::Egnyte => {
                 ("/pubapi/v1/tokens/revoke", None, vec![("token", token), ("client_secret", secret)])
@@ -153,7 +188,8 @@ impl User {
     /// Shows a credential straight to the provider, and gives its answer.
     pub(crate) async fn show(&self, http: &reqwest::Client, credential: &Shown) -> Exchange {
         // A path of the suite's own is always one.
-        let url = self.direct.join(self.connector.probe).unwrap_or_else(|_| self.direct.clone());
+        let probe = self.connector.probe.replace("{realm}", self.demo.realm.as_deref().unwrap_or_default());
+        let url = self.direct.join(&probe).unwrap_or_else(|_| self.direct.clone());
         let (name, value) = match credential {
             Shown::Account { name, password } => {
                 let pair = BASE64.encode(format!("{name}:{}", password.expose()));

@@ -75,10 +75,7 @@ impl Addressing<'_> {
         }
         for key in &service.labels {
             if self.values.get(key).is_some_and(|value| !is_label(value)) {
-                return Err(Error::wrong(
-                    member(key),
-                    "one label of a host name: letters, digits and hyphens",
-                ));
+                return Err(Error::wrong(member(key), "at most 63 letters, digits and hyphens"));
             }
         }
         Ok(())

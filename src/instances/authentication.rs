@@ -27,11 +27,11 @@ pub(crate) fn provider_data(connector: &Connector, kind: &str) -> Value {
         "oauth1" => &["oauth_token", "oauth_verifier", "secret"],
         _ => &[],
     };
-    let extra = connector.service.provider_data.keys().map(String::as_str);
-    members
-        .iter()
-        .copied()
-        .chain(extra.filter(|_| !members.is_empty()))
-        .map(|name| json!({ "key": name, "required": !connector.service.provider_data.contains_key(name) }))
-        .collect()
+    let own = members.iter().map(|name| json!({ "key": name, "required": true }));
+    let extra = connector.service.provider_data.iter().filter(|_| !members.is_empty());
+    let extra = extra.map(|(name, key)| {
+        let required = connector.definition(key).is_some_and(|definition| definition.required);
+        json!({ "key": name, "required": required })
+    });
+    own.chain(extra).collect()
 }

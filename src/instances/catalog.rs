@@ -172,7 +172,7 @@ mod tests {
     fn every_file_is_a_usable_connector() {
         let catalog = Catalog::embedded().unwrap();
         let keys: Vec<_> = catalog.connectors().map(|connector| connector.key.as_str()).collect();
-        assert_eq!(keys, ["adobe-esign", "bigcommerce", "box", "egnyte", "sfdc"]);
+        assert_eq!(keys, ["adobe-esign", "bigcommerce", "box", "egnyte", "quickbooks", "sfdc"]);
         for connector in catalog.connectors() {
             let count = |kind| connector.service.objects.iter().filter(|object| object.kind == kind).count();
             assert!(count(ObjectKind::CeCanonical) >= 2, "{}", connector.key);

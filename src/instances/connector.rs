@@ -146,7 +146,7 @@ pub(crate) struct Wiring {
     /// Configuration keys that hold addresses. One without a value stands for the base URL.
     #[serde(default)]
     pub(crate) addresses: Vec<String>,
-    /// Configuration keys that hold one label of a host name.
+    /// Configuration keys that hold one label of a host name, or a segment of a path that is no more than that.
     #[serde(default)]
     pub(crate) labels: Vec<String>,
     #[serde(default)]
@@ -161,6 +161,9 @@ pub(crate) struct Wiring {
     /// Refusals that mean something else than their status says.
     #[serde(default)]
     pub(crate) refusals: Vec<Reinterpretation>,
+    /// Where a refusal says what is wrong, at vendors that wrap it up.
+    #[serde(default)]
+    pub(crate) reasons: Vec<Reason>,
     /// Members of `providerData` that become configuration.
     #[serde(default)]
     pub(crate) provider_data: BTreeMap<String, String>,
@@ -241,6 +244,14 @@ pub(crate) struct Reinterpretation {
     pub(crate) means: StatusCode,
 }
 
+/// Where in the body of a refusal the reason stands, and the members that make up its text, in their order.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reason {
+    pub(crate) at: Place,
+    pub(crate) members: Vec<String>,
+}
+
 /// One object that the connector offers.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -250,6 +261,9 @@ pub(crate) struct Object {
     #[serde(rename = "type")]
     pub(crate) kind: ObjectKind,
     pub(crate) list: List,
+    /// Where an answer about one record holds it, if not at its top.
+    #[serde(default)]
+    pub(crate) record: Option<Place>,
     #[serde(default)]
     pub(crate) item: Option<Item>,
     #[serde(default)]
@@ -277,7 +291,7 @@ pub(crate) struct List {
     pub(crate) url: Template,
     /// The member that holds the array; without it the whole answer is meant.
     #[serde(default)]
-    pub(crate) at: Option<String>,
+    pub(crate) at: Option<Place>,
     /// Only entries with these members.
     #[serde(default)]
     pub(crate) only: Map<String, Value>,
@@ -300,8 +314,43 @@ pub(crate) enum Paging {
     },
     /// By two parameters, of which one counts pages from 1.
     Page { size: String, page: String },
-    /// By the end of a query in one parameter: `LIMIT 10 OFFSET 20`.
-    Clause { parameter: String },
+    /// By the end of a query in one parameter, such as `LIMIT {size} OFFSET {offset}`.
+    Clause {
+        parameter: String,
+        text: Template,
+        /// The number of the first record.
+        #[serde(default)]
+        first: u64,
+    },
+}
+
+/// A member of an answer, with dots between the names that lead to it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(from = "String")]
+pub(crate) struct Place(Vec<String>);
+
+impl From<String> for Place {
+    fn from(path: String) -> Self {
+        Self(path.split('.').map(str::to_owned).collect())
+    }
+}
+
+impl Place {
+    /// What is there; of an array, the first entry is meant on the way.
+    pub(crate) fn find<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        self.0.iter().try_fold(value, |value, name| match value {
+            Value::Array(entries) => entries.first()?.get(name),
+            other => other.get(name),
+        })
+    }
+
+    /// The same, taken out.
+    pub(crate) fn take(&self, mut value: Value) -> Option<Value> {
+        for name in &self.0 {
+            value = value.get_mut(name)?.take();
+        }
+        Some(value)
+    }
 }
 
 /// Where one object lives.
@@ -309,8 +358,45 @@ pub(crate) enum Paging {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Item {
     pub(crate) url: Template,
+    /// What is passed on as it comes.
     #[serde(deserialize_with = "methods")]
-    pub(crate) methods: Vec<Method>,
+    methods: Vec<Method>,
+    /// What the vendor does by another call, by the method that callers use.
+    #[serde(default)]
+    instead: BTreeMap<String, Substitute>,
+}
+
+/// The call by which a vendor does what a caller asks for with another method.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Substitute {
+    #[serde(deserialize_with = "parsed")]
+    pub(crate) method: Method,
+    /// Where it goes, if not where the record lives.
+    #[serde(default)]
+    pub(crate) url: Option<Template>,
+    /// Members that the body has in any case.
+    #[serde(default)]
+    pub(crate) with: Map<String, Value>,
+    /// Members that are taken from the record as it is, unless the caller sends them: QuickBooks wants to be told which
+    /// version is changed.
+    #[serde(default)]
+    pub(crate) current: Vec<String>,
+}
+
+impl Item {
+    /// What can be done with one record.
+    pub(crate) fn methods(&self) -> impl Iterator<Item = &str> {
+        self.methods.iter().map(Method::as_str).chain(self.instead.keys().map(String::as_str))
+    }
+
+    pub(crate) fn takes(&self, method: &Method) -> bool {
+        self.methods().any(|own| own == method.as_str())
+    }
+
+    pub(crate) fn instead_of(&self, method: &Method) -> Option<&Substitute> {
+        self.instead.get(method.as_str())
+    }
 }
 
 /// Where objects are made.
@@ -388,7 +474,10 @@ impl Connector {
         }
         for object in &service.objects {
             templates.push(&object.list.url);
-            templates.extend(object.item.as_ref().map(|item| &item.url));
+            if let Some(item) = &object.item {
+                templates.push(&item.url);
+                templates.extend(item.instead.values().filter_map(|substitute| substitute.url.as_ref()));
+            }
             templates.extend(object.create.as_ref().map(|create| &create.url));
         }
         templates

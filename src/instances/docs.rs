@@ -1,6 +1,5 @@
 //! What an instance, or a connector, offers: a Swagger 2.0 document made from its objects (3.6).
 
-use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -117,14 +116,14 @@ fn describe(offered: &Offered<'_>, paths: &mut Map<String, Value>, definitions: 
     paths.insert(format!("/{name}"), collection.into());
     let Some(item) = &offered.object.item else { return };
     let mut single = Map::new();
-    for method in &item.methods {
-        let (verb, parameters, answer) = match *method {
-            Method::PUT => ("replace", json!([id(), body(name)]), one.clone()),
-            Method::PATCH => ("update", json!([id(), body(name)]), one.clone()),
-            Method::DELETE => ("delete", json!([id()]), Value::Null),
+    for method in item.methods() {
+        let (verb, parameters, answer) = match method {
+            "PUT" => ("replace", json!([id(), body(name)]), one.clone()),
+            "PATCH" => ("update", json!([id(), body(name)]), one.clone()),
+            "DELETE" => ("delete", json!([id()]), Value::Null),
             _ => ("get", json!([id()]), one.clone()),
         };
-        single.insert(method.as_str().to_lowercase(), operation(name, verb, &parameters, &answer));
+        single.insert(method.to_lowercase(), operation(name, verb, &parameters, &answer));
     }
     paths.insert(format!("/{name}/{{id}}"), single.into());
 }

@@ -1,5 +1,7 @@
 //! Calls that go through an instance to its provider.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Json,
     body::Bytes,
@@ -14,7 +16,7 @@ use super::{
     body::Members,
     catalog::printable,
     configuration::{FILTER_NULLS, PAGINATION_MAX},
-    connector::{List, ObjectKind},
+    connector::{List, Object, ObjectKind, Place, Substitute},
     error::{Error, ProviderFault},
     instance::Instance,
     listing::{self, NEXT_PAGE, Page},
@@ -46,13 +48,25 @@ struct Route<'a> {
     method: Method,
     /// Where the records sit in the answer, when it is a list.
     list: Option<&'a List>,
+    /// The call that takes the place of the caller's, and where the record is that it changes.
+    instead: Option<(&'a Substitute, &'a Template)>,
+}
+
+impl<'a> Route<'a> {
+    fn new(url: &'a Template, method: Method) -> Self {
+        Self { url, method, list: None, instead: None }
+    }
+
+    fn list(list: &'a List) -> Self {
+        Self { list: Some(list), ..Self::new(&list.url, Method::GET) }
+    }
 }
 
 /// Asks the provider for anything, to see whether the credentials still work (7, row 42).
 pub(crate) async fn ping(service: &Service, slot: &Slot) -> Result<Response, Error> {
     enabled(slot)?;
     let instance = fresh(service, slot).await?;
-    let route = Route { url: &instance.connector.service.ping, method: Method::GET, list: None };
+    let route = Route::new(&instance.connector.service.ping, Method::GET);
     send(service, &instance, &route, None, None, None).await?;
     let now = service.clock().now().iso();
     Ok(Json(json!({ "dateTime": now, "endpoint": instance.connector.key, "valid": true })).into_response())
@@ -68,15 +82,22 @@ pub(crate) async fn call(service: &Service, slot: &Slot, call: ObjectCall) -> Re
     let instance = fresh(service, slot).await?;
     if resolved.kind() == ObjectKind::Vendor {
         // Its caller knows the vendor's own parameters, and gets the vendor's own answer.
-        let answer =
-            send(service, &instance, &route, call.id.as_deref(), call.query.as_deref(), body).await?;
+        let query = call.query.as_deref();
+        let body = body.map(|_| Body::Json(call.body));
+        let answer = send(service, &instance, &route, call.id.as_deref(), query, body).await?;
         return answered(&instance, &resolved, &route, answer);
     }
     let query = call.query.as_deref().unwrap_or_default();
     let mut response = match route.list {
         Some(list) => page(service, &instance, &resolved, (&route, list), query).await?,
         None => {
-            let answer = send(service, &instance, &route, call.id.as_deref(), None, body).await?;
+            let id = call.id.as_deref();
+            let body = match &route.instead {
+                Some(instead) => substituted(service, &instance, resolved.object, *instead, id, body).await?,
+                None => body,
+            };
+            let body = body.as_ref().map(Body::json);
+            let answer = send(service, &instance, &route, id, None, body).await?;
             answered(&instance, &resolved, &route, answer)?
         }
     };
@@ -146,33 +167,64 @@ fn route<'a>(resolved: &Resolved<'a>, call: &ObjectCall) -> Result<Route<'a>, Er
     let method = call.method.clone();
     if call.id.is_some() {
         let item = object.item.as_ref().ok_or(Error::UnknownPath)?;
-        let offered = item.methods.contains(&method);
-        return if offered {
-            Ok(Route { url: &item.url, method, list: None })
-        } else {
-            Err(Error::UnknownMethod)
-        };
+        if !item.takes(&method) {
+            return Err(Error::UnknownMethod);
+        }
+        let Some(substitute) = item.instead_of(&method) else { return Ok(Route::new(&item.url, method)) };
+        let url = substitute.url.as_ref().unwrap_or(&item.url);
+        let route = Route::new(url, substitute.method.clone());
+        return Ok(Route { instead: Some((substitute, &item.url)), ..route });
     }
     match (method, &object.create) {
-        (Method::GET, _) => {
-            Ok(Route { url: &object.list.url, method: Method::GET, list: Some(&object.list) })
-        }
-        (Method::POST, Some(create)) => Ok(Route { url: &create.url, method: Method::POST, list: None }),
+        (Method::GET, _) => Ok(Route::list(&object.list)),
+        (Method::POST, Some(create)) => Ok(Route::new(&create.url, Method::POST)),
         _ => Err(Error::UnknownMethod),
     }
 }
 
-/// The body for the provider: mapped for objects of a user, as it came otherwise.
-fn outgoing(resolved: &Resolved<'_>, call: &ObjectCall) -> Result<Option<Body>, Error> {
+/// The record for the provider: mapped for objects of a user, as it came otherwise.
+fn outgoing(resolved: &Resolved<'_>, call: &ObjectCall) -> Result<Option<Value>, Error> {
     if !matches!(call.method, Method::POST | Method::PUT | Method::PATCH) {
         return Ok(None);
     }
-    let Some(transformation) = resolved.transformation else {
-        Members::parse(&call.body)?;
-        return Ok(Some(Body::Json(call.body.clone())));
-    };
     let record = Members::parse(&call.body)?.into_value();
-    Ok(Some(Body::Json(mapping::to_vendor(transformation, &record).to_string().into())))
+    Ok(Some(match resolved.transformation {
+        Some(transformation) => mapping::to_vendor(transformation, &record),
+        None => record,
+    }))
+}
+
+/// The body of the call that takes the place of the caller's; nothing when it needs none.
+async fn substituted(
+    service: &Service,
+    instance: &Instance,
+    object: &Object,
+    (substitute, place): (&Substitute, &Template),
+    id: Option<&str>,
+    sent: Option<Value>,
+) -> Result<Option<Value>, Error> {
+    let mut body = match sent {
+        Some(Value::Object(members)) => members,
+        _ => Map::new(),
+    };
+    body.extend(substitute.with.clone());
+    if substitute.current.iter().any(|name| !body.contains_key(name)) {
+        let answer = send(service, instance, &Route::new(place, Method::GET), id, None, None).await?;
+        let value: Value = serde_json::from_slice(&answer.body).map_err(|_| ProviderFault::NotJson)?;
+        let mut record = record(object.record.as_ref(), value)?;
+        for name in &substitute.current {
+            body.entry(name).or_insert_with(|| record[name].take());
+        }
+    }
+    Ok((!body.is_empty()).then_some(Value::Object(body)))
+}
+
+/// The record in an answer about one.
+fn record(place: Option<&Place>, answer: Value) -> Result<Value, Error> {
+    match place {
+        None => Ok(answer),
+        Some(place) => place.take(answer).ok_or_else(|| ProviderFault::NotJson.into()),
+    }
 }
 
 async fn send(
@@ -185,11 +237,23 @@ async fn send(
 ) -> Result<Answer, Error> {
     ask(service, instance, route, id, body, |url| {
         if let Some(query) = query.filter(|query| !query.is_empty()) {
-            let whole = url.query().map_or_else(|| query.to_owned(), |own| format!("{own}&{query}"));
-            url.set_query(Some(&whole));
+            override_query(url, query);
         }
     })
     .await
+}
+
+/// Adds the caller's parameters. One that the connector sets as well is the caller's: a query of their own.
+fn override_query(url: &mut Url, query: &str) {
+    let named: BTreeSet<_> =
+        form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned()).collect();
+    let own = url.query().unwrap_or_default();
+    let kept = own.split('&').filter(|pair| {
+        let name = form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name.into_owned());
+        name.is_some_and(|name| !named.contains(&name))
+    });
+    let whole = kept.chain([query]).collect::<Vec<_>>().join("&");
+    url.set_query(Some(&whole));
 }
 
 async fn ask(
@@ -225,6 +289,10 @@ fn answered(
         let json = HeaderValue::from_static("application/json");
         return Ok(([(header::CONTENT_TYPE, json)], answer.body).into_response());
     }
+    let value = match route.list {
+        Some(_) => value,
+        None => record(resolved.object.record.as_ref(), value)?,
+    };
     Ok(match shown(instance, resolved, value) {
         Value::Array(entries) => listing::respond(entries),
         other => Json(other).into_response(),
@@ -248,9 +316,9 @@ fn shown(instance: &Instance, resolved: &Resolved<'_>, record: Value) -> Value {
 fn unwrapped(list: &List, answer: Value) -> Result<Value, Error> {
     match (&list.at, answer) {
         (None, whole) => Ok(whole),
-        (Some(member), Value::Object(mut members)) => {
-            // Egnyte leaves a folder's `files` out when there are none.
-            Ok(members.remove(member).unwrap_or_else(|| Value::Array(Vec::new())))
+        // Egnyte leaves a folder's `files` out when there are none, QuickBooks the records.
+        (Some(place), whole @ Value::Object(_)) => {
+            Ok(place.take(whole).unwrap_or_else(|| Value::Array(Vec::new())))
         }
         (Some(_), _) => Err(ProviderFault::NotJson.into()),
     }
@@ -266,7 +334,7 @@ pub(crate) async fn fields(service: &Service, slot: &Slot, name: &str) -> Result
         return Ok(metadata::of_transformation(transformation, definition, resolved.object));
     }
     let list = &resolved.object.list;
-    let route = Route { url: &list.url, method: Method::GET, list: Some(list) };
+    let route = Route::list(list);
     let instance = fresh(service, slot).await?;
     let answer = send(service, &instance, &route, None, None, None).await?;
     let value: Value = match answer.body.is_empty() {

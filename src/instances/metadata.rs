@@ -42,10 +42,7 @@ pub(crate) fn of_records(records: &[Value], object: &Object) -> Value {
 }
 
 fn field(vendor_path: &str, kind: &str, object: &Object) -> Value {
-    let updates = object
-        .item
-        .iter()
-        .any(|item| item.methods.iter().any(|method| matches!(*method, Method::PUT | Method::PATCH)));
+    let updates = object.item.iter().any(|item| item.takes(&Method::PUT) || item.takes(&Method::PATCH));
     json!({
         "vendorPath": vendor_path,
         "type": kind,

@@ -42,6 +42,13 @@ pub(crate) enum Body {
     Form(String),
 }
 
+impl Body {
+    /// A value as a body.
+    pub(crate) fn json(value: &serde_json::Value) -> Self {
+        Self::Json(value.to_string().into())
+    }
+}
+
 /// Bodies hold secrets: only their kind is printed.
 impl std::fmt::Debug for Body {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -201,7 +208,8 @@ impl Answer {
         if self.status.is_redirection() || self.status.is_informational() {
             return Err(ProviderFault::Redirect.into());
         }
-        let message = provider_message::from_answer(self.status, &self.headers, &self.body, secrets);
+        let reasons = &connector.service.reasons;
+        let message = provider_message::from_answer(self.status, &self.headers, &self.body, reasons, secrets);
         let status = self.meaning(connector);
         let retry_after =
             self.headers.get(header::RETRY_AFTER).filter(|_| status == StatusCode::TOO_MANY_REQUESTS);

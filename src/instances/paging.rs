@@ -1,6 +1,8 @@
 //! Pages of a provider's list: `pageSize` and `nextPage` as the provider takes them, or cut from the whole list where it
 //! knows no pages.
 
+use std::convert::Infallible;
+
 use serde_json::Value;
 use url::Url;
 
@@ -54,9 +56,14 @@ impl<'a> Filling<'a> {
                     .append_pair(size, &self.size.to_string())
                     .append_pair(page, &number.to_string());
             }
-            Paging::Clause { parameter } => {
+            Paging::Clause { parameter, text, first } => {
+                let number = |key: &str| match key {
+                    "size" => Ok::<_, Infallible>(self.size.to_string()),
+                    _ => Ok((self.position + first).to_string()),
+                };
+                let Ok(clause) = text.expand(number);
                 let limited = |(name, value): (String, String)| match name == *parameter {
-                    true => (name, format!("{value} LIMIT {} OFFSET {}", self.size, self.position)),
+                    true => (name, format!("{value} {clause}")),
                     false => (name, value),
                 };
                 let pairs: Vec<_> = url.query_pairs().into_owned().map(limited).collect();
@@ -138,8 +145,11 @@ mod tests {
         assert_eq!(asked(offset, 20), "q=SELECT+Id+FROM+A&count=10&startIndex=21");
         let page = json!({"page": {"size": "limit", "page": "page"}});
         assert_eq!(asked(page, 20), "q=SELECT+Id+FROM+A&limit=10&page=3");
-        let clause = json!({"clause": {"parameter": "q"}});
+        let clause = json!({"clause": {"parameter": "q", "text": "LIMIT {size} OFFSET {offset}"}});
         assert_eq!(asked(clause, 20), "q=SELECT+Id+FROM+A+LIMIT+10+OFFSET+20");
+        let text = "STARTPOSITION {offset} MAXRESULTS {size}";
+        let clause = json!({"clause": {"parameter": "q", "text": text, "first": 1}});
+        assert_eq!(asked(clause, 20), "q=SELECT+Id+FROM+A+STARTPOSITION+21+MAXRESULTS+10");
         assert_eq!(asked(Value::Null, 20), "q=SELECT+Id+FROM+A");
     }
 

@@ -3,7 +3,7 @@
 use http::{HeaderMap, StatusCode, header};
 use serde_json::Value;
 
-use super::markup;
+use super::{connector::Reason, markup};
 
 /// The longest message that is passed on, in characters.
 const LIMIT: usize = 2000;
@@ -17,11 +17,14 @@ pub(crate) fn from_answer(
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],
+    reasons: &[Reason],
     secrets: &[String],
 ) -> String {
     let text = String::from_utf8_lossy(body);
-    let message =
-        from_body(text.trim()).or_else(|| from_challenge(headers)).unwrap_or_else(|| status.to_string());
+    let message = unwrapped(&text, reasons)
+        .or_else(|| from_body(text.trim()))
+        .or_else(|| from_challenge(headers))
+        .unwrap_or_else(|| status.to_string());
     // Cut last: half a secret would not be recognised.
     without(message, secrets).chars().take(LIMIT).collect()
 }
@@ -34,6 +37,20 @@ fn without(message: String, secrets: &[String]) -> String {
     // A secret can be part of a longer one.
     hidden.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     hidden.iter().fold(message, |message, secret| message.replace(secret.as_str(), HIDDEN))
+}
+
+/// The reason that stands somewhere inside the body: `3200 - AuthenticationFailed - null` (6.6).
+fn unwrapped(text: &str, reasons: &[Reason]) -> Option<String> {
+    if reasons.is_empty() {
+        return None;
+    }
+    let body: Value = serde_json::from_str(text).ok()?;
+    let reason = reasons.iter().find_map(|reason| {
+        let found = reason.at.find(&body).filter(|found| !found.is_null())?;
+        let first = found.as_array().map_or(Some(found), |entries| entries.first())?;
+        Some(reason.members.iter().map(|member| nested(&first[member])).collect::<Vec<_>>())
+    });
+    reason.map(|parts| parts.join(" - "))
 }
 
 fn from_body(text: &str) -> Option<String> {
@@ -126,7 +143,7 @@ mod tests {
     use super::*;
 
     fn message(body: &str) -> String {
-        from_answer(StatusCode::UNAUTHORIZED, &HeaderMap::new(), body.as_bytes(), &[])
+        from_answer(StatusCode::UNAUTHORIZED, &HeaderMap::new(), body.as_bytes(), &[], &[])
     }
 
     /// INST-296, INST-297
@@ -173,20 +190,49 @@ mod tests {
             |text| HeaderMap::from_iter([(header::WWW_AUTHENTICATE, HeaderValue::from_str(text).unwrap())]);
         let status = StatusCode::UNAUTHORIZED;
         assert_eq!(
-            from_answer(status, &headers(box_com), b"", &[]),
+            from_answer(status, &headers(box_com), b"", &[], &[]),
             "error - invalid_token, error_description - The access token provided is invalid, or gone."
         );
-        assert_eq!(from_answer(status, &headers("Token"), b" ", &[]), "Token");
-        assert_eq!(from_answer(status, &HeaderMap::new(), b"", &[]), "401 Unauthorized");
-        assert_eq!(from_answer(status, &HeaderMap::new(), b"{}", &[]), "{}");
+        assert_eq!(from_answer(status, &headers("Token"), b" ", &[], &[]), "Token");
+        assert_eq!(from_answer(status, &HeaderMap::new(), b"", &[], &[]), "401 Unauthorized");
+        assert_eq!(from_answer(status, &HeaderMap::new(), b"{}", &[], &[]), "{}");
     }
 
     #[test]
     fn a_long_message_is_cut_without_leaving_half_a_secret() {
         let body = format!("{}s3cr3t-token", "x".repeat(LIMIT - 4));
-        let cut =
-            from_answer(StatusCode::OK, &HeaderMap::new(), body.as_bytes(), &["s3cr3t-token".to_owned()]);
+        let cut = from_answer(
+            StatusCode::OK,
+            &HeaderMap::new(),
+            body.as_bytes(),
+            &[],
+            &["s3cr3t-token".to_owned()],
+        );
         assert_eq!(cut, format!("{}****", "x".repeat(LIMIT - 4)));
+    }
+
+    /// Intuit's gateway and its books wrap their reasons up differently.
+    #[test]
+    fn a_reason_is_found_where_the_connector_says() {
+        let reasons: Vec<Reason> = serde_json::from_value(serde_json::json!([
+            {"at": "fault.error", "members": ["code", "message", "detail"]},
+            {"at": "Fault.Error", "members": ["code", "Message", "Detail"]},
+        ]))
+        .unwrap();
+        let message = |body: &str| {
+            from_answer(StatusCode::FORBIDDEN, &HeaderMap::new(), body.as_bytes(), &reasons, &[])
+        };
+        let gateway = r#"{"warnings":null,"fault":{"error":[{"message":"message=AuthorizationFailed; errorCode=003100; statusCode=403","detail":null,"code":"3100","element":null}],"type":"SERVICE"},"time":1}"#;
+        assert_eq!(
+            message(gateway),
+            "3100 - message=AuthorizationFailed; errorCode=003100; statusCode=403 - null"
+        );
+        let books =
+            r#"{"Fault":{"Error":[{"Message":"Object Not Found","Detail":"Gone","code":"610"}]},"time":"t"}"#;
+        assert_eq!(message(books), "610 - Object Not Found - Gone");
+        assert_eq!(message(r#"{"error":"invalid_grant"}"#), "error - invalid_grant");
+        assert_eq!(message("<h1>503</h1>"), "503");
+        assert_eq!(message(r#"{"fault":{"error":[]}}"#), "fault - {error=[]}");
     }
 
     #[test]

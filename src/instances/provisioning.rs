@@ -82,6 +82,13 @@ fn read(
         take_provider_data(&connector, request, &mut values)?;
     }
     let mut missing = values.missing(&connector);
+    if kind.starts_with("oauth") {
+        // What the callback brought is handed over beside the code.
+        for key in &mut missing {
+            let brought = connector.service.provider_data.iter().find(|(_, own)| *own == key);
+            *key = brought.map_or_else(|| key.clone(), |(member, _)| format!("providerData.{member}"));
+        }
+    }
     let mut external = external_authentication(request)?;
     let grant = match (kind.as_str(), external) {
         ("oauth1", _) => {

@@ -114,7 +114,8 @@ fn members(answer: &Answer, secrets: &[String]) -> Result<Map<String, Value>, Er
         return Err(ProviderFault::NotJson.into());
     };
     if members.contains_key("error") {
-        let message = provider_message::from_answer(answer.status, &answer.headers, &answer.body, secrets);
+        let message =
+            provider_message::from_answer(answer.status, &answer.headers, &answer.body, &[], secrets);
         return Err(Error::Provider(Box::new(ProviderRefusal {
             status: StatusCode::UNAUTHORIZED,
             message,

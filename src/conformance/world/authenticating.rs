@@ -73,8 +73,8 @@ impl World {
             .query("apiKey", &user.demo.client_id)
             .query("apiSecret", user.demo.client_secret.expose())
             .query("callbackUrl", &user.demo.redirect_uri);
-        if let Some(subdomain) = user.subdomain() {
-            call = call.query("subdomain", subdomain);
+        for (name, value) in user.particulars() {
+            call = call.query(name, value);
         }
         if let Some(state) = state {
             call = call.query("state", state);
@@ -100,6 +100,9 @@ impl World {
         if let Some(code) = parameter(&callback, "code") {
             self.record.learn_secret(&code);
             self.user_mut(which)?.code = Some(Secret::from(code));
+        }
+        if let Some(company) = parameter(&callback, "realmId") {
+            self.user_mut(which)?.company = Some(company);
         }
         self.callback = Some(callback);
         Ok(())
@@ -160,7 +163,7 @@ impl World {
             None => user.code.as_ref().map(|code| code.expose().to_owned()),
         };
         if let Some(code) = code {
-            body["providerData"] = json!({ "code": code });
+            body["providerData"] = user.provider_data(&code);
         }
         if let Some(tags) = draft.tags {
             body["tags"] = json!(tags);
