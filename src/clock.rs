@@ -58,7 +58,10 @@ impl Timestamp {
     /// The HTTP date, as in `Date: Sun, 06 Nov 1994 08:49:37 GMT`.
     #[must_use]
     pub fn http_date(self) -> String {
-        self.strftime("%a, %d %b %Y %H:%M:%S GMT")
+        let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        // Years that an HTTP date cannot write are beyond what any client reads.
+        let written = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&moment);
+        written.unwrap_or_else(|_| self.strftime("%a, %d %b %Y %H:%M:%S GMT"))
     }
 
     /// `2018-04-25T11:00:20Z`, the form most vendors print.

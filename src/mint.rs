@@ -39,7 +39,9 @@ pub const DIGITS: &str = "0123456789";
 pub struct Mint(Arc<Mutex<Source>>);
 
 enum Source {
-    System,
+    /// A stream whose seed came from the operating system, when something was drawn first: the system is not asked on
+    /// the path of every request.
+    System(Option<Box<ChaCha12Rng>>),
     Seeded(Box<ChaCha12Rng>),
 }
 
@@ -62,10 +64,10 @@ pub(crate) enum SavedMint {
 pub struct NoSeed;
 
 impl Mint {
-    /// Draws from the operating system.
+    /// Draws a stream that nobody can foretell: its seed comes from the operating system.
     #[must_use]
     pub fn system() -> Self {
-        Self::of(Source::System)
+        Self::of(Source::System(None))
     }
 
     /// Draws a stream that depends on `seed` alone.
@@ -85,15 +87,16 @@ impl Mint {
         // A byte is taken only below the largest multiple of the alphabet's size, so that each character is
         // equally likely.
         let limit = 256 - 256 % alphabet.len();
-        let mut text = String::with_capacity(length);
+        let mut text = Vec::with_capacity(length);
         let mut bytes = [0; 128];
         while text.len() < length {
             self.fill(&mut bytes);
             let wanted = length - text.len();
             let fair = bytes.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < limit);
-            text.extend(fair.take(wanted).map(|byte| char::from(alphabet[byte % alphabet.len()])));
+            text.extend(fair.take(wanted).map(|byte| alphabet[byte % alphabet.len()]));
         }
-        text
+        #[expect(clippy::expect_used, reason = "the alphabet is ASCII")]
+        String::from_utf8(text).expect("ASCII is UTF-8")
     }
 
     /// A number of `0..bound`; `bound` must not be zero.
@@ -118,7 +121,7 @@ impl Mint {
     #[must_use]
     pub(crate) fn branch(&self, number: u64) -> Self {
         match &*self.source() {
-            Source::System => Self::system(),
+            Source::System(_) => Self::system(),
             Source::Seeded(stream) => {
                 let seed = stream.get_seed();
                 let digest = Sha256::new().chain_update(seed).chain_update(number.to_le_bytes()).finalize();
@@ -130,7 +133,7 @@ impl Mint {
     /// Where it stands now, to be put back later.
     pub(crate) fn save(&self) -> SavedMint {
         match &*self.source() {
-            Source::System => SavedMint::System,
+            Source::System(_) => SavedMint::System,
             Source::Seeded(stream) => {
                 let seed = stream.get_seed();
                 let seed = seed.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
@@ -145,7 +148,7 @@ impl Mint {
     pub(crate) fn become_as(&self, of: Self) {
         let Self(of) = of;
         let source =
-            std::mem::replace(&mut *of.lock().unwrap_or_else(PoisonError::into_inner), Source::System);
+            std::mem::replace(&mut *of.lock().unwrap_or_else(PoisonError::into_inner), Source::System(None));
         *self.source() = source;
     }
 
@@ -154,13 +157,19 @@ impl Mint {
     }
 
     fn fill(&self, bytes: &mut [u8]) {
-        if let Source::Seeded(stream) = &mut *self.source() {
-            return stream.fill_bytes(bytes);
+        match &mut *self.source() {
+            Source::Seeded(stream) => stream.fill_bytes(bytes),
+            Source::System(stream) => stream.get_or_insert_with(unforeseeable).fill_bytes(bytes),
         }
-        // The lock is released before the system is asked.
-        #[expect(clippy::expect_used, reason = "a machine without randomness cannot issue tokens")]
-        getrandom::fill(bytes).expect("the operating system gives randomness");
     }
+}
+
+/// A stream with a seed from the operating system.
+fn unforeseeable() -> Box<ChaCha12Rng> {
+    let mut seed = [0; 32];
+    #[expect(clippy::expect_used, reason = "a machine without randomness cannot issue tokens")]
+    getrandom::fill(&mut seed).expect("the operating system gives randomness");
+    Box::new(ChaCha12Rng::from_seed(seed))
 }
 
 impl TryFrom<&SavedMint> for Mint {
@@ -191,7 +200,7 @@ impl Default for Mint {
 impl fmt::Debug for Mint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match *self.source() {
-            Source::System => "Mint(system)",
+            Source::System(_) => "Mint(system)",
             Source::Seeded(_) => "Mint(seeded)",
         })
     }

@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 use crate::{
     Timestamp, Vendor,
     exchange::{Delivery, Ending, Reply, Request, Verdict},
-    journal::{Ownership, Refresh, text},
+    journal::{
+        Ownership, Refresh,
+        packed::{Message as _, Packed},
+        text,
+    },
     mask,
     tenant::{CREDENTIAL_HEADERS, CREDENTIAL_PARAMETERS, TenantId},
 };
@@ -47,9 +51,9 @@ pub struct Entry {
     /// How long the provider thought about it, by the machine's clock; without the delay of a fault.
     pub took: Duration,
     refresh: Refresh,
-    // Private, so that neither can be printed by accident: they hold credentials.
-    request: Wire<Request>,
-    response: Wire<http::Response<Bytes>>,
+    status: StatusCode,
+    request: Packed<Request>,
+    response: Packed<http::Response<Bytes>>,
 }
 
 /// What is known of a call besides request and answer.
@@ -63,17 +67,8 @@ pub(crate) struct Facts {
     pub(crate) took: Duration,
 }
 
-/// Holds credentials, and therefore prints nothing.
-struct Wire<T>(T);
-
-impl<T> fmt::Debug for Wire<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("…")
-    }
-}
-
 impl Entry {
-    /// Bodies are shared, not copied.
+    /// On the path of every call.
     pub(super) fn new(tenant: TenantId, facts: Facts, request: &Request, reply: &Reply) -> Self {
         let Facts { at, vendor, operation, refresh, ownership, took } = facts;
         Self {
@@ -87,8 +82,9 @@ impl Entry {
             delivery: reply.delivery,
             took,
             refresh,
-            request: Wire(request.clone()),
-            response: Wire(reply.response.clone()),
+            status: reply.status(),
+            request: request.pack(),
+            response: reply.response.pack(),
         }
     }
 
@@ -105,7 +101,7 @@ impl Entry {
     /// ```
     #[must_use]
     pub fn request(&self) -> &Request {
-        &self.request.0
+        self.request.get()
     }
 
     /// The answer as it went out, credentials included.
@@ -121,7 +117,12 @@ impl Entry {
     /// ```
     #[must_use]
     pub fn response(&self) -> &http::Response<Bytes> {
-        &self.response.0
+        self.response.get()
+    }
+
+    /// How many bytes request and answer take.
+    pub(super) fn size(&self) -> usize {
+        self.request.size() + self.response.size()
     }
 
     /// The answer's status. A [reset](Ending::Reset) connection has carried none; it counts as 502.
@@ -137,7 +138,7 @@ impl Entry {
     /// ```
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.response.0.status()
+        self.status
     }
 
     /// A header of the request.
@@ -153,7 +154,7 @@ impl Entry {
     /// ```
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.request.0.headers().get(name)?.to_str().ok()
+        self.request().headers().get(name)?.to_str().ok()
     }
 
     /// A parameter of the request, wherever it stands: query, form, or member of a JSON object.
@@ -179,8 +180,8 @@ impl Entry {
             values.extend(found.map(|(_, value)| value.into_owned()));
         };
         let mut values = Vec::new();
-        find(self.request.0.uri().query().unwrap_or_default().as_bytes(), &mut values);
-        let body = self.request.0.body();
+        find(self.request().uri().query().unwrap_or_default().as_bytes(), &mut values);
+        let body = self.request().body();
         match serde_json::from_slice::<Value>(body) {
             Ok(Value::Object(members)) => match members.get(name) {
                 Some(Value::String(text)) => values.push(text.clone()),
@@ -229,7 +230,7 @@ impl Entry {
     #[must_use]
     pub fn is_unexpected(&self) -> bool {
         (self.ownership == Ownership::Unowned || self.verdict == Verdict::NoRoute)
-            && self.request.0.uri().path() != "/favicon.ico"
+            && self.request().uri().path() != "/favicon.ico"
     }
 
     /// The credentials that it shows, masked: `Bearer ••••a1b2c3`, `client_id abc`.
@@ -259,8 +260,8 @@ impl Entry {
     /// ```
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let request = &self.request.0;
-        let response = &self.response.0;
+        let request = self.request();
+        let response = self.response();
         json!({
             "number": self.number,
             "at": self.at.iso(),

@@ -31,6 +31,7 @@ mod entry;
 mod har;
 mod mismatch;
 mod ownership;
+mod packed;
 mod query;
 mod recording;
 mod refresh;

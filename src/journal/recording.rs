@@ -39,7 +39,7 @@ use crate::{
 pub struct Bounds {
     /// Entries at the most.
     pub entries: usize,
-    /// Bytes of bodies at the most, requests and answers together.
+    /// Bytes at the most, requests and answers together, with their headers.
     pub bytes: usize,
 }
 
@@ -112,7 +112,7 @@ impl Journal {
         if let Some(entry) = Arc::get_mut(&mut entry) {
             entry.number = kept.last;
         }
-        kept.bytes += size(&entry);
+        kept.bytes += entry.size();
         kept.entries.push_back(Arc::clone(&entry));
         let gone = kept.make_room();
         let awaited = kept.waiting > 0;
@@ -299,7 +299,7 @@ impl Kept {
         let mut gone = Vec::new();
         while self.entries.len() > self.bounds.entries || self.bytes > self.bounds.bytes {
             let Some(oldest) = self.entries.pop_front() else { break };
-            self.bytes -= size(&oldest);
+            self.bytes -= oldest.size();
             self.note_dropped(&oldest);
             gone.push(oldest);
         }
@@ -322,8 +322,4 @@ impl Kept {
             });
         }
     }
-}
-
-fn size(entry: &Entry) -> usize {
-    entry.request().body().len() + entry.response().body().len()
 }
