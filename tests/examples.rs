@@ -1,5 +1,10 @@
 //! The examples hold what they assert.
 
+#![expect(
+    clippy::duplicate_mod,
+    reason = "two examples test the same application, and each is a program of its own"
+)]
+
 use std::error::Error;
 
 #[path = "../examples/application_test.rs"]
