@@ -4,7 +4,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Names of fields, parameters and headers whose values are secrets, in lower case, without `-`, `_` and `.`.
-const SECRETS: [&str; 26] = [
+const SECRETS: [&str; 27] = [
     "accesstoken",
     "apisecret",
     "assertion",
@@ -26,6 +26,7 @@ const SECRETS: [&str; 26] = [
     "password",
     "pw",
     "refreshtoken",
+    "rehearsalticket",
     "setcookie",
     "subjecttoken",
     "token",
@@ -99,7 +100,8 @@ pub fn url(url: &str) -> String {
     }
 }
 
-/// A body as people may see it: JSON, forms and XML are masked member by member, other text is shown as it is.
+/// A body as people may see it: JSON, forms, XML and the fields of pages are masked one by one, other text is shown as it
+/// is.
 #[must_use]
 pub fn body(content_type: &str, body: &[u8]) -> String {
     let Ok(text) = std::str::from_utf8(body) else {
@@ -111,6 +113,7 @@ pub fn body(content_type: &str, body: &[u8]) -> String {
     }
     match content_type {
         form if form.starts_with("application/x-www-form-urlencoded") => pairs(text),
+        page if page.starts_with("text/html") => fields(text),
         xml if xml.contains("xml") => elements(text),
         _ => text.to_owned(),
     }
@@ -163,6 +166,21 @@ fn elements(xml: &str) -> String {
     masked.collect::<Vec<_>>().join("<")
 }
 
+/// Masks what a page's form carries along: the value of a secret's `input`.
+fn fields(page: &str) -> String {
+    let masked = |piece: &str| {
+        let attribute =
+            |name: &str| piece.split_once(&format!(" {name}=\""))?.1.split_once('"').map(|(of, _)| of);
+        let value = attribute("name").filter(|name| is_secret(name)).and_then(|_| attribute("value"))?;
+        Some(piece.replacen(&format!(" value=\"{value}\""), &format!(" value=\"{}\"", secret(value)), 1))
+    };
+    let pieces = page.split('<').map(|piece| match piece.strip_prefix("input ") {
+        Some(_) => masked(piece).unwrap_or_else(|| piece.to_owned()),
+        None => piece.to_owned(),
+    });
+    pieces.collect::<Vec<_>>().join("<")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,6 +216,13 @@ mod tests {
             format!("<OAuth><access_token>{mark}</access_token><id>1</id></OAuth>")
         );
         assert_eq!(
+            body(
+                "text/html;charset=UTF-8",
+                br#"<form><input type="hidden" name="rehearsal_ticket" value="s3cret">"#
+            ),
+            format!(r#"<form><input type="hidden" name="rehearsal_ticket" value="{mark}">"#)
+        );
+        assert_eq!(
             body("application/xml", b"<Detail>SignatureBaseString: s3cret</Detail>"),
             format!("<Detail>SignatureBaseString: {mark}</Detail>")
         );
@@ -207,6 +232,8 @@ mod tests {
     fn what_is_no_secret_stays() {
         assert_eq!(header("accept", "application/json"), "application/json");
         assert_eq!(body("text/plain", b"hello"), "hello");
+        let field = r#"<input name="login" value="avery">"#;
+        assert_eq!(body("text/html", field.as_bytes()), field);
         assert_eq!(url("/2.0/folders/0/items"), "/2.0/folders/0/items");
     }
 }

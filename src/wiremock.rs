@@ -1,5 +1,42 @@
 //! Stand-ins on a `wiremock::MockServer`, beside a test's own mocks.
 //!
+//! Ten lines prove that a client refreshes exactly once:
+//!
+//! ```
+//! use rehearsal::{ConsentGiven, Stage, Vendor};
+//! use wiremock::MockServer;
+//! # async fn call_eight_times_at_once(base: &str, app: &rehearsal::Demo, access: &str, refresh: &str) {
+//! #     let http = reqwest::Client::new();
+//! #     let me = |token: String| http.get(format!("{base}/2.0/users/me")).bearer_auth(token).send();
+//! #     let refused = futures::future::join_all((0..8).map(|_| me(access.to_owned()))).await;
+//! #     assert!(refused.into_iter().all(|answer| answer.is_ok_and(|answer| answer.status() == 401)));
+//! #     let form = [("grant_type", "refresh_token"), ("refresh_token", refresh), ("client_id", &app.client_id),
+//! #         ("client_secret", app.client_secret.expose())];
+//! #     let tokens = http.post(format!("{base}/oauth2/token")).form(&form).send().await.unwrap();
+//! #     let tokens: serde_json::Value = tokens.json().await.unwrap();
+//! #     let token = tokens["access_token"].as_str().unwrap();
+//! #     futures::future::join_all((0..8).map(|_| me(token.to_owned()))).await;
+//! # }
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!
+//! let stage = Stage::new();
+//! let server = MockServer::start().await;
+//! stage.mount(Vendor::Box, &server).await; // from here on, `server.uri()` is Box
+//!
+//! let at_box = stage.tenant().box_com(); // a world of its own, for tests in parallel
+//! let tokens = at_box.issue_tokens(ConsentGiven::default())?; // no page, no code
+//! at_box.expire(tokens.access_token())?;
+//!
+//! let refresh_token = tokens.refresh_token().ok_or("Box issues one")?;
+//! call_eight_times_at_once(&server.uri(), &at_box.demo(), tokens.access_token(), refresh_token).await; // your client
+//! at_box.tenant().calls().assert_one_refresh(Vendor::Box, 8); // eight met a 401, one refreshed
+//! # Ok(()) }
+//! ```
+//!
+//! `examples/application_test_with_wiremock.rs` has five such tests in full.
+//!
+//! The test's own mocks come first, whatever their priority, so that one answers one route in place of the vendor:
+//!
 //! ```
 //! use rehearsal::{Stage, Vendor};
 //! use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
@@ -8,7 +45,6 @@
 //! let stage = Stage::new();
 //! let server = MockServer::start().await;
 //! stage.mount(Vendor::Box, &server).await;
-//! // The test's own mocks come first: this one answers one route in place of the vendor.
 //! Mock::given(path("/2.0/users/me")).respond_with(ResponseTemplate::new(503)).expect(1).mount(&server).await;
 //!
 //! assert_eq!(reqwest::get(format!("{}/2.0/users/me", server.uri())).await?.status(), 503);
@@ -16,9 +52,25 @@
 //! # Ok(()) }
 //! ```
 //!
-//! To override a route for a while, limit the mock with `up_to_n_times`, or set a [`Fault`](crate::Fault). A *scoped* mock
-//! has to be mounted before the stand-in: wiremock (as of 0.6.5) finds scoped mocks by their position, and loses it when
-//! a later mock is sorted before one of a lower priority.
+//! Two of them on one route are told apart by priority, as ever: 1 comes before the default of 5. The stand-in has 255. To
+//! override a route for a while, limit the mock with `up_to_n_times`, or set a [`Fault`](crate::Fault), which strikes one
+//! tenant and leaves the others alone. A *scoped* mock has to be mounted before the stand-in: wiremock (as of 0.6.5) finds
+//! scoped mocks by their position, and loses it when a later mock is sorted before one of a lower priority.
+//!
+//! ```
+//! # use rehearsal::{Stage, Vendor};
+//! # use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+//! # let (stage, server) = (Stage::new(), MockServer::start().await);
+//! # stage.mount(Vendor::Box, &server).await;
+//! let refuse = |status| Mock::given(path("/2.0/users/me")).respond_with(ResponseTemplate::new(status));
+//! refuse(503).mount(&server).await;
+//! refuse(429).with_priority(1).up_to_n_times(1).mount(&server).await;
+//!
+//! let status = async || reqwest::get(format!("{}/2.0/users/me", server.uri())).await.map(|answer| answer.status());
+//! assert_eq!((status().await?.as_u16(), status().await?.as_u16()), (429, 503));
+//! # Ok(()) }
+//! ```
 
 use std::sync::Arc;
 

@@ -64,6 +64,9 @@ fn what_is_printed_is_whole_and_masked_and_comes_to_the_same() {
     assert_eq!(default["clock"].as_str(), Some("2026-03-01T12:00:00Z"));
     assert_eq!(default["box"]["policy"]["access_life"].as_str(), Some("1h to 1h10m"));
     assert_eq!(default["box"]["apps"][0]["client_secret"].as_str(), Some("••••"));
+    assert_eq!(default["journal"]["entries"].as_integer(), Some(500));
+    let code_replay = |vendor: &str| default[vendor]["policy"]["code_replay_kills_grant"].as_bool();
+    assert_eq!((code_replay("box"), code_replay("salesforce")), (Some(true), Some(false)));
     assert_eq!(default["salesforce"]["policy"]["limit"]["user"].as_integer(), Some(5), "the vendor's own");
     let nightly = &effective["tenants"]["nightly"]["salesforce"]["apps"][0];
     assert_eq!(nightly["name"].as_str(), Some("Rehearsal"), "what goes without saying");
@@ -154,4 +157,21 @@ fn every_vendor_can_be_declared() {
     let (folder, _) = folder_with(&text);
     let output = rehearsal(&["config", "check"], folder.path());
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn replay_protection_goes_before_the_policy() {
+    let text =
+        "[tenants.default.egnyte]\nreplay_protection = true\npolicy = { code_replay_kills_grant = false }\n";
+    let (folder, _) = folder_with(text);
+    let printed = rehearsal(&["config", "print"], folder.path());
+    let effective: toml::Table =
+        toml::from_str(&String::from_utf8_lossy(&printed.stdout)).expect("it is TOML");
+    let policy = &effective["tenants"]["default"]["egnyte"]["policy"];
+    assert_eq!(policy["code_replay_kills_grant"].as_bool(), Some(true));
+    assert_eq!(policy["rotation"]["strict"]["replay_kills_grant"].as_bool(), Some(true));
+    let wrong = refused("[tenants.default.egnyte]\nreplay_protection = \"on\"\n");
+    assert!(wrong.contains("line 2") && wrong.contains("invalid type"), "{wrong}");
+    let wrong = refused("[tenants.default]\njournal = { entrys = 5 }\n");
+    assert!(wrong.contains("line 2") && wrong.contains("unknown field `entrys`"), "{wrong}");
 }

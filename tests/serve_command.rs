@@ -158,3 +158,35 @@ fn the_table_names_every_address_and_credential() {
         assert!(text.contains(name), "{name} is missing in\n{text}");
     }
 }
+
+#[tokio::test]
+async fn journals_are_as_long_as_is_said_and_unexpected_calls_are_told() {
+    let mut child = Command::new(BINARY)
+        .args(["serve", "--json", "--port-base", "0", "--journal-entries", "2", "--unexpected", "warn"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut line = String::new();
+    let out = child.stdout.take().expect("the output is piped");
+    BufReader::new(out).read_line(&mut line).expect("one line is printed");
+    let mut errors = child.stderr.take().expect("the errors are piped");
+    let serve = Serve { child, addresses: serde_json::from_str(&line).expect("the line is JSON") };
+    for _ in 0..3 {
+        let url = format!("{}/2.0/users/me", serve.text("/providers/box"));
+        let answer = reqwest::Client::new().get(url).bearer_auth("mistyped").send().await;
+        assert_eq!(answer.expect("Box answers").status(), 401);
+    }
+    let journal =
+        reqwest::get(format!("{}/v1/journal", serve.text("/control"))).await.expect("somebody answers");
+    let journal: Value = journal.json().await.expect("the journal is JSON");
+    assert_eq!(
+        (journal["entries"].as_array().map(Vec::len), &journal["dropped"]),
+        (Some(2), &Value::from(1))
+    );
+    drop(serve);
+    let mut told = String::new();
+    errors.read_to_string(&mut told).expect("it is text");
+    assert_eq!(told.matches("unexpected call").count(), 3, "{told}");
+    assert!(!told.contains("mistyped"), "the credential is masked: {told}");
+}

@@ -18,12 +18,13 @@ use crate::{
         failure::Failure,
         kept::Kept,
         logging,
-        settings::{ConsentBy, Listeners, Ports, ProviderUrls},
+        settings::{ConsentBy, Listeners, Ports, ProviderUrls, UnexpectedCalls},
         state::StateFile,
     },
     configuration::Configuration,
     exit_codes,
     instances::{self, Caller, Service, Settings},
+    journal::Bounds,
     mint,
     serve::control::{self, Access},
 };
@@ -48,6 +49,15 @@ pub(crate) struct Serve {
     /// Let tenants begin as this file declares (docs/configuration.md)
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// How many calls each tenant's journal keeps; the oldest go first
+    #[arg(long, value_name = "N", default_value_t = Bounds::default().entries)]
+    journal_entries: usize,
+    /// How many bytes of bodies each tenant's journal keeps
+    #[arg(long, value_name = "BYTES", default_value_t = Bounds::default().bytes)]
+    journal_bytes: usize,
+    /// What becomes of calls with a credential that nobody owns, or to a path that the vendor does not have
+    #[arg(long, value_enum, default_value = "ignore")]
+    unexpected: UnexpectedCalls,
     /// Keep all tenants in this file: go on from it if it is there, save what changes
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -127,7 +137,9 @@ impl Serve {
     /// The stage with all tenants that are declared or come back. Those that come back go on as they were: what the
     /// configuration declares is how a tenant begins.
     fn stage(&self) -> Result<(Stage, Option<StateFile>), Failure> {
-        let mut stage = Stage::builder().consent(self.consent.into());
+        let bounds = Bounds { entries: self.journal_entries, bytes: self.journal_bytes };
+        let mut stage =
+            Stage::builder().consent(self.consent.into()).journal(bounds).unexpected(self.unexpected.into());
         if let Some(seed) = self.seed {
             stage = stage.seed(seed);
         }

@@ -8,7 +8,7 @@ use std::{
 use clap::{Args, ValueEnum};
 use url::Url;
 
-use crate::{Consent, Vendor, cli::failure::Failure};
+use crate::{Consent, Vendor, cli::failure::Failure, journal::Unexpected};
 
 /// How many ports follow the first.
 const LAST: usize = Vendor::ALL.len() + 1;
@@ -74,6 +74,24 @@ impl From<ConsentBy> for Consent {
         match by {
             ConsentBy::Page => Self::Page,
             ConsentBy::Auto => Self::Auto,
+        }
+    }
+}
+
+/// What becomes of calls that nobody expects.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum UnexpectedCalls {
+    /// They are in the journal, as all calls are
+    Ignore,
+    /// They are told on the standard error output as well
+    Warn,
+}
+
+impl From<UnexpectedCalls> for Unexpected {
+    fn from(calls: UnexpectedCalls) -> Self {
+        match calls {
+            UnexpectedCalls::Ignore => Self::Ignore,
+            UnexpectedCalls::Warn => Self::Warn,
         }
     }
 }

@@ -72,6 +72,9 @@ fn begin(tenant: &TenantHandle, section: &TenantSection) -> Result<(), Located> 
     if let Some(consent) = section.consent {
         tenant.set_consent(consent);
     }
+    if let Some(bounds) = section.journal {
+        tenant.journal().set_bounds(bounds);
+    }
     for vendor in Vendor::ALL {
         if let Some(section) = section.vendor(vendor) {
             open_site(tenant, vendor, section)?;
@@ -90,7 +93,7 @@ fn begin(tenant: &TenantHandle, section: &TenantSection) -> Result<(), Located> 
 
 /// The app and user declared first are the ones that stand ready.
 fn open_site(tenant: &TenantHandle, vendor: Vendor, section: &VendorSection) -> Result<(), Located> {
-    tenant.set_policy(vendor, section.policy.over(tenant.policy(vendor)));
+    tenant.set_policy(vendor, section.policy_over(tenant.policy(vendor)));
     let mut declared = HashSet::new();
     for of in &section.apps {
         let (id, span) = (of.client_id.get_ref(), of.client_id.span());

@@ -13,7 +13,13 @@ use super::{
     error::{ConfigurationError, Place},
     policy::PolicySection,
 };
-use crate::{Consent, Secret, Timestamp, Vendor, fault::DeclaredFault, oauth::Flow, secret::exposed};
+use crate::{
+    Consent, Secret, Timestamp, Vendor,
+    fault::DeclaredFault,
+    journal::Bounds,
+    oauth::{Flow, Policy},
+    secret::exposed,
+};
 
 /// A configuration and the file it was read from.
 pub(crate) struct Configuration {
@@ -37,6 +43,8 @@ pub(super) struct TenantSection {
     /// Where its clock stands still.
     #[serde(with = "moment")]
     pub(super) clock: Option<Timestamp>,
+    /// How much its journal keeps.
+    pub(super) journal: Option<Bounds>,
     pub(super) adobe_sign: Option<VendorSection>,
     pub(super) bigcommerce: Option<VendorSection>,
     pub(super) r#box: Option<VendorSection>,
@@ -51,6 +59,8 @@ pub(super) struct TenantSection {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct VendorSection {
+    /// Laid over the policy.
+    pub(super) replay_protection: Option<bool>,
     pub(super) policy: PolicySection,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) apps: Vec<AppSection>,
@@ -86,6 +96,14 @@ pub(super) struct UserSection {
 
 fn masked<S: serde::Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{secret:?}"))
+}
+
+impl VendorSection {
+    /// The vendor's own policy with what is declared.
+    pub(super) fn policy_over(&self, vendors: Policy) -> Policy {
+        let policy = self.policy.over(vendors);
+        self.replay_protection.map_or(policy, |on| policy.with_replay_protection(on))
+    }
 }
 
 impl TenantSection {

@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::{
     Configuration,
     apply::app,
-    document::{AppSection, TenantSection, VendorSection},
+    document::{AppSection, TenantSection},
     policy::PolicySection,
 };
 use crate::{Consent, Stage, TenantHandle, Vendor};
@@ -26,10 +26,14 @@ impl Configuration {
 
 fn fill(section: &mut TenantSection, usual: &TenantHandle) {
     section.consent = section.consent.or(Some(Consent::Page));
+    section.journal = section.journal.or_else(|| Some(usual.journal().bounds()));
     for vendor in Vendor::ALL {
-        let VendorSection { policy, apps, .. } = section.vendor_mut(vendor).get_or_insert_default();
-        *policy = PolicySection::whole(policy.over(usual.policy(vendor)));
-        for declared in apps {
+        let section = section.vendor_mut(vendor).get_or_insert_default();
+        let policy = section.policy_over(usual.policy(vendor));
+        section.policy = PolicySection::whole(policy);
+        // The policy says it, in more detail.
+        section.replay_protection = None;
+        for declared in &mut section.apps {
             let app = app(usual.new_app(vendor), declared);
             *declared = AppSection {
                 client_id: declared.client_id.clone(),

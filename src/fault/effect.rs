@@ -54,6 +54,7 @@ pub(crate) enum Effect {
         value: Value,
     },
     Again,
+    SameToken,
     Delay(#[serde(with = "duration_text")] Duration),
     Reset,
     ResetDuring,
@@ -68,6 +69,8 @@ pub(crate) struct Sources<'s> {
     pub(crate) trouble: &'s dyn Fn(Trouble) -> Reply,
     /// The last good answer of the same operation.
     pub(crate) last_good: &'s dyn Fn() -> Option<Reply>,
+    /// The access token that the refresh token of the call has given before.
+    pub(crate) former_token: &'s dyn Fn() -> Option<String>,
 }
 
 impl Effect {
@@ -102,6 +105,12 @@ impl Effect {
             })),
             Self::Again => match (sources.last_good)() {
                 Some(reply) => faulted(reply),
+                None => provider(),
+            },
+            Self::SameToken => match (sources.former_token)() {
+                Some(token) => faulted(altered(provider(), |members| {
+                    members.insert("access_token".into(), token.into());
+                })),
                 None => provider(),
             },
             Self::Delay(delay) => {

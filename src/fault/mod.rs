@@ -14,7 +14,7 @@ use rand_chacha::{
 };
 use serde_json::Value;
 
-use crate::Vendor;
+use crate::{Vendor, providers::Operation};
 
 pub use effect::Trouble;
 pub(crate) use effect::{Effect, Sources};
@@ -98,18 +98,49 @@ impl Fault {
         Self::of(Effect::Empty)
     }
 
-    /// Leaves a member out of the provider's JSON answer, such as `access_token` or `refresh_token`.
+    /// Leaves a member out of the provider's JSON answer: a token answer without `access_token`, or a refresh that gives no
+    /// `refresh_token`.
+    ///
+    /// ```
+    /// use rehearsal::{Fault, Stage, Vendor};
+    ///
+    /// let tenant = Stage::new().tenant();
+    /// tenant.inject(Fault::without("refresh_token").on(Vendor::Box, "token"))?;
+    /// # Ok::<(), rehearsal::stage::HandError>(())
+    /// ```
     pub fn without(member: impl Into<String>) -> Self {
         Self::of(Effect::Without(member.into()))
     }
 
     /// Gives a member of the provider's JSON answer another value, such as a text where a number is expected.
+    ///
+    /// ```
+    /// use rehearsal::{Fault, Stage, Vendor};
+    ///
+    /// let tenant = Stage::new().tenant();
+    /// tenant.inject(Fault::with("expires_in", "3600").on(Vendor::Box, "token"))?;
+    /// # Ok::<(), rehearsal::stage::HandError>(())
+    /// ```
     pub fn with(member: impl Into<String>, value: impl Into<Value>) -> Self {
         Self::of(Effect::With { member: member.into(), value: value.into() })
     }
 
-    /// Gives the last good answer of the same operation again, such as the same token; the provider does not see the
-    /// call. If there was none, the provider answers.
+    /// Issues the same access token again: a refresh is answered with the token that it should replace, alive or dead. A
+    /// call that brings no refresh token is answered as ever.
+    ///
+    /// ```
+    /// use rehearsal::{Fault, Stage, Vendor};
+    ///
+    /// let tenant = Stage::new().tenant();
+    /// tenant.inject(Fault::same_token().on(Vendor::Salesforce, "token").times(3))?;
+    /// # Ok::<(), rehearsal::stage::HandError>(())
+    /// ```
+    pub fn same_token() -> Self {
+        Self::of(Effect::SameToken)
+    }
+
+    /// Gives the last good answer of the same operation again; the provider does not see the call. If there was none, the
+    /// provider answers.
     pub fn again() -> Self {
         Self::of(Effect::Again)
     }
@@ -151,6 +182,19 @@ impl Fault {
         self.vendor = Some(vendor);
         self.operation = Some(operation.into());
         self
+    }
+
+    /// Only at `operation`, which names its vendor, too; what no vendor has does not compile.
+    ///
+    /// ```
+    /// use rehearsal::{Fault, Stage, providers::box_com};
+    ///
+    /// let tenant = Stage::new().tenant();
+    /// tenant.inject(Fault::server_error().on_operation(box_com::Operation::FolderItems))?;
+    /// # Ok::<(), rehearsal::stage::HandError>(())
+    /// ```
+    pub fn on_operation(self, operation: impl Operation) -> Self {
+        self.on(operation.vendor(), operation.name())
     }
 
     /// Only at `vendor`, whatever the operation.

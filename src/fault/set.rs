@@ -117,6 +117,7 @@ mod tests {
                 last_good: &|| {
                     Some(Reply::new(StatusCode::OK, "application/json", "{\"access_token\":\"before\"}"))
                 },
+                former_token: &|| None,
             },
         )
     }

@@ -210,6 +210,7 @@ mod tests {
             Fault::without("access_token"),
             Fault::with("expires_in", "3600"),
             Fault::again(),
+            Fault::same_token(),
             Fault::delay(Duration::from_millis(1500)),
             Fault::reset(),
             Fault::reset_during(),

@@ -10,6 +10,8 @@ use std::{
     time::Instant,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Vendor,
     exchange::{Reply, Request},
@@ -32,7 +34,8 @@ use crate::{
 /// let calls = stage.default_tenant().calls();
 /// assert_eq!((calls.count(), calls.dropped()), (1, 2));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Bounds {
     /// Entries at the most.
     pub entries: usize,
@@ -61,13 +64,13 @@ pub struct Journal(Arc<Pages>);
 
 struct Pages {
     tenant: TenantId,
-    bounds: Bounds,
     kept: Mutex<Kept>,
     arrived: Condvar,
 }
 
 #[derive(Default)]
 struct Kept {
+    bounds: Bounds,
     entries: VecDeque<Shared>,
     bytes: usize,
     last: u64,
@@ -97,14 +100,13 @@ impl Dropped {
 
 impl Journal {
     pub(crate) fn new(tenant: TenantId, bounds: Bounds) -> Self {
-        Self(Arc::new(Pages { tenant, bounds, kept: Mutex::default(), arrived: Condvar::new() }))
+        let kept = Mutex::new(Kept { bounds, ..Kept::default() });
+        Self(Arc::new(Pages { tenant, kept, arrived: Condvar::new() }))
     }
 
     /// Adds a call. On the path of every request: what can be done outside the lock is.
     pub(crate) fn record(&self, facts: Facts, request: &Request, reply: &Reply) -> Shared {
         let mut entry = Arc::new(Entry::new(self.0.tenant.clone(), facts, request, reply));
-        // Freed after the lock is released.
-        let mut gone = Vec::new();
         let mut kept = self.kept();
         kept.last += 1;
         if let Some(entry) = Arc::get_mut(&mut entry) {
@@ -112,14 +114,10 @@ impl Journal {
         }
         kept.bytes += size(&entry);
         kept.entries.push_back(Arc::clone(&entry));
-        while kept.entries.len() > self.0.bounds.entries || kept.bytes > self.0.bounds.bytes {
-            let Some(oldest) = kept.entries.pop_front() else { break };
-            kept.bytes -= size(&oldest);
-            kept.note_dropped(&oldest);
-            gone.push(oldest);
-        }
+        let gone = kept.make_room();
         let awaited = kept.waiting > 0;
         drop(kept);
+        drop(gone);
         if awaited {
             self.0.arrived.notify_all();
         }
@@ -148,7 +146,26 @@ impl Journal {
     /// ```
     #[must_use]
     pub fn bounds(&self) -> Bounds {
-        self.0.bounds
+        self.kept().bounds
+    }
+
+    /// Changes how much it keeps; what is over goes at once.
+    ///
+    /// ```
+    /// # use rehearsal::{Request, Stage, Vendor, journal::Bounds};
+    /// # let stage = Stage::new();
+    /// # let tenant = stage.default_tenant();
+    /// stage.respond(Vendor::Box, &Request::default());
+    /// stage.respond(Vendor::Box, &Request::default());
+    /// tenant.journal().set_bounds(Bounds { entries: 1, ..Bounds::default() });
+    /// assert_eq!((tenant.calls().count(), tenant.calls().dropped()), (1, 1));
+    /// ```
+    pub fn set_bounds(&self, bounds: Bounds) {
+        let mut kept = self.kept();
+        kept.bounds = bounds;
+        let gone = kept.make_room();
+        drop(kept);
+        drop(gone);
     }
 
     /// The number of the newest entry; 0 before the first.
@@ -275,6 +292,18 @@ impl Kept {
     fn since(&self, mark: u64) -> Vec<Shared> {
         let from = self.entries.partition_point(|entry| entry.number <= mark);
         self.entries.range(from..).cloned().collect()
+    }
+
+    /// Takes out what is over the bounds, to be freed when the lock is released.
+    fn make_room(&mut self) -> Vec<Shared> {
+        let mut gone = Vec::new();
+        while self.entries.len() > self.bounds.entries || self.bytes > self.bounds.bytes {
+            let Some(oldest) = self.entries.pop_front() else { break };
+            self.bytes -= size(&oldest);
+            self.note_dropped(&oldest);
+            gone.push(oldest);
+        }
+        gone
     }
 
     fn note_dropped(&mut self, entry: &Entry) {

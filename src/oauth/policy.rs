@@ -156,6 +156,30 @@ pub struct Policy {
     pub limit: Option<Limit>,
 }
 
+impl Policy {
+    /// Whether presenting a spent credential again is taken for theft: a redeemed code, and under [`Rotation::Strict`] a
+    /// rotated refresh token. With it on, everything that descends from the grant dies; with it off, the attempt is
+    /// refused and nothing else happens.
+    #[must_use]
+    pub fn replay_protection(&self) -> bool {
+        let of_refresh_tokens = match self.rotation {
+            Rotation::Strict { replay_kills_grant } => replay_kills_grant,
+            Rotation::Never | Rotation::Grace | Rotation::Aged(_) => true,
+        };
+        self.code_replay_kills_grant && of_refresh_tokens
+    }
+
+    /// The same with [replay protection](Self::replay_protection) on or off, for codes and refresh tokens alike.
+    #[must_use]
+    pub fn with_replay_protection(self, on: bool) -> Self {
+        let rotation = match self.rotation {
+            Rotation::Strict { .. } => Rotation::Strict { replay_kills_grant: on },
+            other @ (Rotation::Never | Rotation::Grace | Rotation::Aged(_)) => other,
+        };
+        Self { code_replay_kills_grant: on, rotation, ..self }
+    }
+}
+
 /// How many grants of one app may be alive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

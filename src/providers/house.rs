@@ -119,24 +119,37 @@ pub(crate) trait House: Send + Sync + 'static {
     }
 }
 
-/// The operations of a vendor; see [`operations!`](crate::providers::house::operations).
-pub(crate) trait Operation: Copy + 'static {
+/// One of a vendor's operations, such as [`box_com::Operation`].
+pub trait Operation: Copy + fmt::Debug + Send + Sync + 'static {
+    /// The names of all.
     const NAMES: &'static [&'static str];
 
+    /// Its name, as the journal, faults and the control API use it.
     fn name(self) -> &'static str;
+
+    /// Whose it is.
+    fn vendor(self) -> Vendor;
 }
 
 /// Declares a vendor's operations with the names that the journal and faults use.
 macro_rules! operations {
     ($($variant:ident = $name:literal),+ $(,)?) => {
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Operation { $($variant),+ }
+        /// What a call asks of the vendor. Faults strike by operation, and the journal is asked by it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Operation {
+            $(#[doc = concat!("`", $name, "`")] $variant),+
+        }
 
         impl $crate::providers::house::Operation for Operation {
             const NAMES: &'static [&'static str] = &[$($name),+];
 
             fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
+            }
+
+            fn vendor(self) -> $crate::Vendor {
+                <Site as $crate::tenant::Site>::VENDOR
             }
         }
     };
@@ -168,6 +181,11 @@ impl<H: House> Provider for Simulated<H> {
                 provider: &answer,
                 trouble: &|trouble| H::trouble(trouble, operation, &call, tenant.site()),
                 last_good: &|| last_good(&tenant, vendor, operation.name()),
+                former_token: &|| {
+                    let token = call.parameter("refresh_token")?;
+                    let former = H::server(tenant.site()).ledger().current_access(token)?;
+                    Some(former.to_string())
+                },
             },
         );
         let at = tenant.clock().now();

@@ -28,6 +28,7 @@ use crate::{
     tenant::{Taken, Tenant},
 };
 
+pub use house::Operation;
 pub(crate) use house::all;
 pub(crate) use saved::{Obstacle, SavedSites};
 pub use switches::Switches;

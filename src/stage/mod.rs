@@ -1,6 +1,12 @@
 //! The stage: all providers of one run, over the same tenants.
 
-mod hands;
+pub mod at;
+mod credentials;
+mod demo;
+mod error;
+mod handle;
+mod registry;
+mod rules;
 mod unexpected;
 
 use std::{fmt, sync::Arc};
@@ -13,8 +19,11 @@ use crate::{
     tenant::{Consent, NameError, Settings, Tenant, Tenants},
 };
 
-use hands::Guard;
-pub use hands::{ConsentGiven, Demo, HandError, TenantHandle};
+pub use credentials::ConsentGiven;
+pub use demo::Demo;
+pub use error::HandError;
+use handle::Guard;
+pub use handle::TenantHandle;
 
 /// All providers of one run. Clones are the same stage.
 ///
@@ -175,5 +184,18 @@ impl StageBuilder {
         let providers = providers::all(&tenants).into();
         let last_word = LastWord(Arc::clone(tenants.watch()));
         Stage { tenants, providers, _last_word: Arc::new(last_word) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_vendor_has_its_stand_in_at_its_place() {
+        let stage = Stage::new();
+        for vendor in Vendor::ALL {
+            assert_eq!(stage.provider(vendor).vendor(), vendor);
+        }
     }
 }

@@ -163,6 +163,26 @@ impl Ledger {
         Ok(kind)
     }
 
+    /// Revokes a token by hand, and everything of its grant.
+    pub(crate) fn revoke_grant(&self, token: &str) -> Result<(), Refusal> {
+        let mut turn = self.turn();
+        let (key, found) = turn.book.credentials.get_key_value(token).ok_or(Refusal::Unknown)?;
+        let (key, id) = (Arc::clone(key), found.grant);
+        if let Some(death) = turn.death(&key) {
+            return Err(Refusal::Dead(death));
+        }
+        turn.bury(&key, Cause::Revoked);
+        turn.kill_grant(id, Cause::RevokedWithGrant);
+        Ok(())
+    }
+
+    /// The access token that was issued last to the grant of `refresh_token`, dead or alive.
+    pub(crate) fn current_access(&self, refresh_token: &str) -> Option<Arc<str>> {
+        let turn = self.turn();
+        let (_, id) = turn.find(refresh_token, Kind::Refresh).ok()?;
+        turn.book.grants.get(&id)?.current.clone()
+    }
+
     /// Kills one code or token by hand.
     pub(crate) fn kill(&self, credential: &str, cause: Cause) -> Result<(), Refusal> {
         let mut turn = self.turn();

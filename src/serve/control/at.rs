@@ -1,5 +1,7 @@
 //! What the calls are given: the tenant that the path names, and the body.
 
+use std::convert::Infallible;
+
 use axum::{
     body::to_bytes,
     extract::{FromRequest, FromRequestParts, RawPathParams, Request},
@@ -30,6 +32,44 @@ impl FromRequestParts<Stage> for At {
     }
 }
 
+/// The parameters of the query, in their order.
+pub(super) struct Params(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Params {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default().as_bytes();
+        Ok(Self(form_urlencoded::parse(query).into_owned().collect()))
+    }
+}
+
+impl Params {
+    /// Refuses every parameter but these.
+    pub(super) fn only(&self, known: &[&str]) -> Result<(), ControlError> {
+        match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+            Some((name, _)) => Err(ControlError::NoParameter(name.clone(), known.join(", "))),
+            None => Ok(()),
+        }
+    }
+
+    /// The first value of a parameter.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(of, _)| of == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same, of one that must be there.
+    pub(super) fn needed(&self, name: &'static str, wanted: &'static str) -> Result<&str, ControlError> {
+        self.get(name).ok_or(ControlError::Missing { name, wanted })
+    }
+
+    /// Those that are not called as one of `own`.
+    pub(super) fn others(&self, own: &[&str]) -> impl Iterator<Item = (&str, &str)> {
+        let others = self.0.iter().filter(|(name, _)| !own.contains(&name.as_str()));
+        others.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
 /// A body of JSON, 1 MiB at the most. One that is absent asks for all defaults.
 pub(super) struct Body<T>(pub(super) T);
 
@@ -39,6 +79,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, ControlError> {
         let body = read(request, BODY_LIMIT).await?;
         let text: &[u8] = if body.is_empty() { b"{}" } else { &body };
+        // A list of values in the order of the members would do, too, and nobody could read it.
+        if text.trim_ascii_start().first() != Some(&b'{') {
+            return Err(ControlError::NoObject);
+        }
         serde_json::from_slice(text).map(Self).map_err(ControlError::Body)
     }
 }

@@ -1,10 +1,10 @@
-//! Codes and tokens by hand, and the policy they live by.
+//! Codes and tokens by hand.
 
 use std::time::Duration;
 
-use axum::{Json, extract::Path};
+use axum::Json;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     ConsentGiven, Secret, Stage, Vendor, duration_text,
-    oauth::{Issued, Kind, Policy, Refusal},
+    oauth::{Issued, Kind, Refusal},
     stage::HandError,
 };
 
@@ -28,8 +28,6 @@ pub(super) fn routes() -> OpenApiRouter<Stage> {
         .routes(routes!(expire))
         .routes(routes!(age))
         .routes(routes!(revoke))
-        .routes(routes!(policy, set_policy))
-        .routes(routes!(switches, set_switches))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -147,64 +145,20 @@ struct Revoked {
     /// Revoke this token and nothing that goes with it, whatever the vendor does
     #[serde(default)]
     alone: bool,
+    /// Revoke it with everything that descends from the same consent, whatever the vendor does
+    #[serde(default)]
+    grant: bool,
 }
 
-/// Revoke a token, with what goes along at this vendor, or alone
+/// Revoke a token with what goes along at this vendor, alone, or with its whole grant
 #[utoipa::path(post, path = "/revoke", request_body = Revoked,
     responses((status = 200, body = Value), (status = 409, description = "it is dead already, or was never issued here")))]
 async fn revoke(At(tenant): At, Body(asked): Body<Revoked>) -> Answer {
-    if asked.alone {
-        tenant.revoke_alone(asked.vendor, &asked.token)?;
-    } else {
-        tenant.revoke(asked.vendor, &asked.token)?;
+    match (asked.alone, asked.grant) {
+        (true, true) => return Err(ControlError::AloneAndGrant),
+        (true, false) => tenant.revoke_alone(asked.vendor, &asked.token)?,
+        (false, true) => tenant.revoke_grant(asked.vendor, &asked.token)?,
+        (false, false) => tenant.revoke(asked.vendor, &asked.token)?,
     }
     Ok(Json(json!({ "vendor": asked.vendor.key(), "revoked": true })))
-}
-
-/// How codes and tokens live and die at a vendor
-#[utoipa::path(get, path = "/policies/{vendor}", params(("vendor" = String, Path)), responses((status = 200, body = Value)))]
-async fn policy(At(tenant): At, Path(path): Path<OfVendor>) -> Answer {
-    Ok(Json(as_json(&tenant.policy(path.vendor.parse()?))?))
-}
-
-#[derive(Deserialize)]
-struct OfVendor {
-    vendor: String,
-}
-
-/// Change how codes and tokens live and die from now on; members left out stay
-#[utoipa::path(put, path = "/policies/{vendor}", params(("vendor" = String, Path)), request_body = Value,
-    responses((status = 200, body = Value), (status = 400, description = "an unknown member, or a value that is none")))]
-async fn set_policy(
-    At(tenant): At,
-    Path(path): Path<OfVendor>,
-    Body(changes): Body<Map<String, Value>>,
-) -> Answer {
-    let vendor = path.vendor.parse()?;
-    let mut policy = as_json(&tenant.policy(vendor))?;
-    if let Value::Object(members) = &mut policy {
-        members.extend(changes);
-    }
-    let changed: Policy = serde_json::from_value(policy).map_err(ControlError::Policy)?;
-    tenant.set_policy(vendor, changed);
-    Ok(Json(as_json(&changed)?))
-}
-
-/// What a vendor leaves to be chosen: eras, answers that nobody has seen, an administrator's choices
-#[utoipa::path(get, path = "/switches/{vendor}", params(("vendor" = String, Path)), responses((status = 200, body = Value)))]
-async fn switches(At(tenant): At, Path(path): Path<OfVendor>) -> Answer {
-    Ok(Json(tenant.switches_as_json(path.vendor.parse()?)))
-}
-
-/// Set a vendor's switches; those left out go back to their defaults
-#[utoipa::path(put, path = "/switches/{vendor}", params(("vendor" = String, Path)), request_body = Value,
-    responses((status = 200, body = Value), (status = 400, description = "no such switch, or no such position")))]
-async fn set_switches(At(tenant): At, Path(path): Path<OfVendor>, Body(switches): Body<Value>) -> Answer {
-    let vendor = path.vendor.parse()?;
-    tenant.set_switches_as_json(vendor, switches)?;
-    Ok(Json(tenant.switches_as_json(vendor)))
-}
-
-fn as_json(policy: &Policy) -> Result<Value, ControlError> {
-    serde_json::to_value(policy).map_err(ControlError::Policy)
 }

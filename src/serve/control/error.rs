@@ -19,16 +19,24 @@ use crate::{
 pub(super) enum ControlError {
     #[error("the body is not what this call takes: {}; see docs/control.md", shortened(.0))]
     Body(serde_json::Error),
+    #[error("the body is no JSON object; see docs/control.md")]
+    NoObject,
     #[error("the body could not be read; send it whole")]
     Unreadable,
     #[error("the body is larger than {0} bytes, which is the most that this call takes")]
     TooLarge(usize),
     #[error("{name}={value:?} is not {wanted}")]
     Query { name: &'static str, value: String, wanted: &'static str },
+    #[error("there is no parameter {0:?} here; this call takes {1}")]
+    NoParameter(String, String),
+    #[error("no vendor has an operation {0:?}; GET …/operations/{{vendor}} lists each vendor's")]
+    NoOperation(String),
     #[error("{name} is missing; it is {wanted}")]
     Missing { name: &'static str, wanted: &'static str },
     #[error("the clock takes one of freeze, resume, advance and set, not {0}")]
     Hands(&'static str),
+    #[error("a token is revoked alone or with its grant, not both; send one of them")]
+    AloneAndGrant,
     #[error("there is no tenant called {0:?}; make it with POST /v1/tenants")]
     NoTenant(String),
     #[error("the default tenant cannot be closed; reset it instead")]
@@ -79,10 +87,14 @@ impl ControlError {
     fn status(&self) -> StatusCode {
         match self {
             Self::Body(_)
+            | Self::NoObject
             | Self::Unreadable
             | Self::Query { .. }
+            | Self::NoParameter(..)
+            | Self::NoOperation(_)
             | Self::Missing { .. }
             | Self::Hands(_)
+            | Self::AloneAndGrant
             | Self::Vendor(_)
             | Self::Term(_)
             | Self::Format(_)
@@ -100,9 +112,10 @@ impl ControlError {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Hand(error) => match error {
                 HandError::NoApp(..) | HandError::NoUser(..) => StatusCode::NOT_FOUND,
-                HandError::NotRegistered(_) | HandError::NoOperation(..) | HandError::Switches(..) => {
-                    StatusCode::BAD_REQUEST
-                }
+                HandError::NotRegistered(_)
+                | HandError::NoOperation(..)
+                | HandError::OperationOfNobody(_)
+                | HandError::Switches(..) => StatusCode::BAD_REQUEST,
                 HandError::Taken(..) | HandError::Refused(..) => StatusCode::CONFLICT,
             },
         }

@@ -4,15 +4,20 @@
 
 use std::time::Duration;
 
-use axum::{Json, extract::RawQuery};
+use axum::Json;
+use serde::Deserialize;
 use serde_json::{Value, json};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{at::At, error::ControlError};
+use super::{
+    at::{At, Body, Params},
+    error::ControlError,
+};
 use crate::{
     Stage, TenantHandle, Vendor, duration_text,
-    journal::{Har, Query},
+    journal::{Bounds, Har, Query},
+    stage::HandError,
 };
 
 type Answer = Result<Json<Value>, ControlError>;
@@ -24,10 +29,12 @@ pub(super) fn routes() -> OpenApiRouter<Stage> {
         .routes(routes!(count))
         .routes(routes!(one_refresh))
         .routes(routes!(har))
+        .routes(routes!(bounds, set_bounds))
 }
 
 /// The terms by which calls are asked for; each narrows, and `parameter.NAME` and `header.NAME` are terms too
 #[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the query; the terms are read by the journal itself")]
 struct Terms {
     vendor: Option<String>,
@@ -43,31 +50,33 @@ struct Terms {
     since: Option<u64>,
 }
 
-/// The query's terms, but for those in `own`, which come back beside it.
-fn asked(
-    tenant: &TenantHandle,
-    query: Option<&str>,
-    own: &[&str],
-) -> Result<(Query, Vec<(String, String)>), ControlError> {
+/// The calls that the query's terms ask for; the parameters in `own` are no terms.
+fn asked(tenant: &TenantHandle, params: &Params, own: &[&str]) -> Result<Query, ControlError> {
     let mut calls = tenant.calls();
-    let mut others = Vec::new();
-    for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-        if own.contains(&name.as_ref()) {
-            others.push((name.into_owned(), value.into_owned()));
-        } else {
-            calls = calls.term(&name, &value)?;
+    for (name, value) in params.others(own) {
+        calls = calls.term(name, value)?;
+    }
+    if let Some(operation) = params.get("operation") {
+        let vendors = match params.get("vendor") {
+            Some(vendor) => vec![vendor.parse()?],
+            None => Vendor::ALL.to_vec(),
+        };
+        if !vendors.iter().any(|vendor| tenant.operations(*vendor).contains(&operation)) {
+            // Nothing could ever match, and an assertion of no calls would hold for ever.
+            return Err(match vendors[..] {
+                [vendor] => {
+                    HandError::NoOperation(vendor, operation.to_owned(), tenant.operations(vendor)).into()
+                }
+                _ => ControlError::NoOperation(operation.to_owned()),
+            });
         }
     }
-    Ok((calls, others))
+    Ok(calls)
 }
 
-fn own<'o>(others: &'o [(String, String)], name: &str) -> Option<&'o str> {
-    others.iter().find(|(of, _)| of == name).map(|(_, value)| value.as_str())
-}
-
-fn number(others: &[(String, String)], name: &'static str) -> Result<usize, ControlError> {
+fn number(params: &Params, name: &'static str) -> Result<usize, ControlError> {
     let wanted = "a whole number";
-    let value = own(others, name).ok_or(ControlError::Missing { name, wanted })?;
+    let value = params.needed(name, wanted)?;
     value.parse().map_err(|_| ControlError::Query { name, value: value.to_owned(), wanted })
 }
 
@@ -77,8 +86,8 @@ fn entries(list: &[std::sync::Arc<crate::journal::Entry>]) -> Vec<Value> {
 
 /// The calls that reached a provider, what was decided and why, secrets masked
 #[utoipa::path(get, path = "/journal", params(Terms), responses((status = 200, body = Value), (status = 400, description = "no such term")))]
-async fn list(At(tenant): At, RawQuery(query): RawQuery) -> Answer {
-    let (calls, _) = asked(&tenant, query.as_deref(), &[])?;
+async fn list(At(tenant): At, params: Params) -> Answer {
+    let calls = asked(&tenant, &params, &[])?;
     Ok(Json(
         json!({ "entries": entries(&calls.list()), "mark": tenant.journal().mark(), "dropped": calls.dropped() }),
     ))
@@ -94,10 +103,10 @@ async fn clear(At(tenant): At) -> Json<Value> {
 /// Wait until this many calls have come (`count`, within `timeout`, such as `5s`)
 #[utoipa::path(get, path = "/journal/wait", params(Terms, ("count" = usize, Query), ("timeout" = Option<String>, Query)),
     responses((status = 200, body = Value), (status = 408, description = "too few came in time")))]
-async fn wait(At(tenant): At, RawQuery(query): RawQuery) -> Answer {
-    let (calls, others) = asked(&tenant, query.as_deref(), &["count", "timeout"])?;
-    let count = number(&others, "count")?;
-    let timeout = match own(&others, "timeout") {
+async fn wait(At(tenant): At, params: Params) -> Answer {
+    let calls = asked(&tenant, &params, &["count", "timeout"])?;
+    let count = number(&params, "count")?;
+    let timeout = match params.get("timeout") {
         None => Duration::from_secs(5),
         Some(value) => duration_text::parse(value).map_err(|_| ControlError::Query {
             name: "timeout",
@@ -112,26 +121,52 @@ async fn wait(At(tenant): At, RawQuery(query): RawQuery) -> Answer {
 /// Demand that exactly this many calls have come (`count`); the refusal tells which calls came near
 #[utoipa::path(get, path = "/journal/assert-count", params(Terms, ("count" = usize, Query)),
     responses((status = 200, body = Value), (status = 409, description = "another number came")))]
-async fn count(At(tenant): At, RawQuery(query): RawQuery) -> Answer {
-    let (calls, others) = asked(&tenant, query.as_deref(), &["count"])?;
-    let came = calls.check_count(number(&others, "count")?)?;
+async fn count(At(tenant): At, params: Params) -> Answer {
+    let calls = asked(&tenant, &params, &["count"])?;
+    let came = calls.check_count(number(&params, "count")?)?;
     Ok(Json(json!({ "entries": entries(&came) })))
 }
 
-/// Demand that calls which met a 401 (at least `under`) caused exactly one refresh at `vendor`
-#[utoipa::path(get, path = "/journal/assert-one-refresh", params(Terms, ("under" = usize, Query)),
+/// Demand that calls which met a 401 (at least `under`) caused exactly one refresh at `vendor`; the other terms of the
+/// journal narrow further
+#[utoipa::path(get, path = "/journal/assert-one-refresh",
+    params(("vendor" = String, Query), ("under" = usize, Query), ("since" = Option<u64>, Query)),
     responses((status = 200, body = Value), (status = 409, description = "none, several, or too few calls")))]
-async fn one_refresh(At(tenant): At, RawQuery(query): RawQuery) -> Answer {
-    let (calls, others) = asked(&tenant, query.as_deref(), &["vendor", "under"])?;
-    let missing = ControlError::Missing { name: "vendor", wanted: "the key of a vendor, such as box" };
-    let vendor: Vendor = own(&others, "vendor").ok_or(missing)?.parse()?;
-    let refresh = calls.check_one_refresh(vendor, number(&others, "under")?)?;
+async fn one_refresh(At(tenant): At, params: Params) -> Answer {
+    let calls = asked(&tenant, &params, &["vendor", "under"])?;
+    let vendor: Vendor = params.needed("vendor", "the key of a vendor, such as box")?.parse()?;
+    let refresh = calls.check_one_refresh(vendor, number(&params, "under")?)?;
     Ok(Json(json!({ "refresh": refresh.to_json() })))
 }
 
 /// The calls as HAR 1.2, secrets masked
 #[utoipa::path(get, path = "/journal/har", params(Terms), responses((status = 200, body = Value)))]
-async fn har(At(tenant): At, RawQuery(query): RawQuery) -> Result<Json<Har>, ControlError> {
-    let (calls, _) = asked(&tenant, query.as_deref(), &[])?;
+async fn har(At(tenant): At, params: Params) -> Result<Json<Har>, ControlError> {
+    let calls = asked(&tenant, &params, &[])?;
     Ok(Json(calls.har()))
+}
+
+/// How much the journal keeps; the oldest entries go first
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewBounds {
+    /// Entries at the most; as it was if left out
+    entries: Option<usize>,
+    /// Bytes of bodies at the most; as it was if left out
+    bytes: Option<usize>,
+}
+
+/// How much the journal keeps
+#[utoipa::path(get, path = "/journal/bounds", responses((status = 200, body = Value)))]
+async fn bounds(At(tenant): At) -> Json<Value> {
+    Json(json!(tenant.journal().bounds()))
+}
+
+/// Change how much the journal keeps; what is over goes at once
+#[utoipa::path(put, path = "/journal/bounds", request_body = NewBounds, responses((status = 200, body = Value)))]
+async fn set_bounds(At(tenant): At, Body(asked): Body<NewBounds>) -> Json<Value> {
+    let Bounds { entries, bytes } = tenant.journal().bounds();
+    let bounds = Bounds { entries: asked.entries.unwrap_or(entries), bytes: asked.bytes.unwrap_or(bytes) };
+    tenant.journal().set_bounds(bounds);
+    Json(json!(bounds))
 }

@@ -9,6 +9,7 @@ mod guard;
 mod journal;
 mod openapi;
 mod registry;
+mod rules;
 mod tenants;
 
 use axum::{Router, extract::Request, middleware};
@@ -43,6 +44,7 @@ fn described() -> OpenApiRouter<Stage> {
             .merge(clock::routes())
             .merge(registry::routes())
             .merge(credentials::routes())
+            .merge(rules::routes())
             .merge(faults::routes())
             .merge(journal::routes())
     };

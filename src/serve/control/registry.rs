@@ -2,14 +2,14 @@
 
 #![expect(unused_qualifications, reason = "the macro that describes calls writes them")]
 
-use axum::{Json, extract::Query};
+use axum::Json;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    at::{At, Body},
+    at::{At, Body, Params},
     error::ControlError,
 };
 use crate::{
@@ -28,23 +28,19 @@ pub(super) fn routes() -> OpenApiRouter<Stage> {
         .routes(routes!(change_password))
 }
 
-#[derive(Deserialize, IntoParams)]
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the query; it is read by name")]
 struct OfVendor {
     /// One of `adobe-sign`, `bigcommerce`, `box`, `egnyte`, `salesforce`, `quickbooks`
-    vendor: Option<String>,
-}
-
-impl OfVendor {
-    fn parse(&self) -> Result<Vendor, ControlError> {
-        let missing = ControlError::Missing { name: "vendor", wanted: "the key of a vendor, such as box" };
-        Ok(self.vendor.as_deref().ok_or(missing)?.parse()?)
-    }
+    vendor: String,
 }
 
 /// The apps that are registered at a vendor
 #[utoipa::path(get, path = "/apps", params(OfVendor), responses((status = 200, body = Value)))]
-async fn apps(At(tenant): At, Query(of): Query<OfVendor>) -> Answer {
-    let vendor = of.parse()?;
+async fn apps(At(tenant): At, params: Params) -> Answer {
+    params.only(&["vendor"])?;
+    let vendor: Vendor = params.needed("vendor", "the key of a vendor, such as box")?.parse()?;
     let apps: Vec<_> = tenant.apps(vendor).iter().map(|app| as_json(vendor, app)).collect();
     Ok(Json(json!({ "apps": apps })))
 }

@@ -1,65 +1,17 @@
 //! The control API over a real socket: what it does, and how it refuses.
 
+mod refusals;
+mod scene;
+
 use std::net::Ipv4Addr;
 
 use rehearsal::{
     Stage, Vendor,
     serve::control::{self, Access},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
-struct Control {
-    base: String,
-    stage: Stage,
-    client: reqwest::Client,
-}
-
-impl Control {
-    async fn start() -> Self {
-        let stage = Stage::builder().seed(1).build();
-        let listener =
-            tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a loopback port is free");
-        let base = format!("http://{}", listener.local_addr().expect("the listener is open"));
-        tokio::spawn(axum::serve(listener, control::router(stage.clone(), Access::Open)).into_future());
-        Self { base, stage, client: reqwest::Client::new() }
-    }
-
-    async fn post(&self, path: &str, body: Value) -> (u16, Value) {
-        self.post_text(path, body.to_string()).await
-    }
-
-    async fn post_text(&self, path: &str, body: String) -> (u16, Value) {
-        let answer = self
-            .client
-            .post(format!("{}{path}", self.base))
-            .body(body)
-            .send()
-            .await
-            .expect("the control API answers");
-        (answer.status().as_u16(), answer.json().await.expect("the answer is JSON"))
-    }
-
-    async fn put(&self, path: &str, body: Value) -> (u16, Value) {
-        let request = self.client.put(format!("{}{path}", self.base)).body(body.to_string());
-        let answer = request.send().await.expect("the control API answers");
-        (answer.status().as_u16(), answer.json().await.expect("the answer is JSON"))
-    }
-
-    async fn get(&self, path: &str) -> (u16, Value) {
-        let answer =
-            self.client.get(format!("{}{path}", self.base)).send().await.expect("the control API answers");
-        (answer.status().as_u16(), answer.json().await.expect("the answer is JSON"))
-    }
-
-    /// The status that Box gives a call with `token`.
-    fn call(&self, token: &str) -> u16 {
-        let request = http::Request::get("/2.0/users/me").header("authorization", format!("Bearer {token}"));
-        self.stage
-            .respond(Vendor::Box, &request.body(bytes::Bytes::new()).expect("the request is well formed"))
-            .status()
-            .as_u16()
-    }
-}
+use scene::Control;
 
 #[tokio::test]
 async fn a_token_is_issued_used_revoked_and_explained() {
@@ -257,6 +209,132 @@ async fn a_policy_is_changed_member_by_member() {
         "{after}"
     );
     assert_eq!(control.put("/v1/policies/box", json!({ "code_live": "5m" })).await.0, 400);
+}
+
+#[tokio::test]
+async fn a_grant_is_revoked_whole_whatever_the_vendor_does() {
+    let control = Control::start().await;
+    // At Salesforce a revoked access token leaves its refresh token alive.
+    let (_, tokens) = control.post("/v1/tokens", json!({ "vendor": "salesforce" })).await;
+    let alive = async |token: &serde_json::Value| {
+        let asked = json!({ "vendor": "salesforce", "token": token });
+        control.post("/v1/inspect", asked).await.1["alive"].clone()
+    };
+    let asked = |grant: bool, alone: bool| json!({ "vendor": "salesforce", "token": tokens["access_token"], "grant": grant, "alone": alone });
+    assert_eq!(control.post("/v1/revoke", asked(true, true)).await.0, 400, "one or the other");
+    assert_eq!(alive(&tokens["access_token"]).await, json!(true));
+    assert_eq!(control.post("/v1/revoke", asked(true, false)).await.0, 200);
+    assert_eq!(alive(&tokens["access_token"]).await, json!(false));
+    assert_eq!(alive(&tokens["refresh_token"]).await, json!(false));
+}
+
+#[tokio::test]
+async fn replay_protection_decides_what_a_second_redemption_kills() {
+    let control = Control::start().await;
+    let tenant = control.stage.default_tenant();
+    let demo = tenant.demo(Vendor::Box);
+    let redeem = |code: &str| {
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "authorization_code")
+            .append_pair("code", code)
+            .append_pair("client_id", &demo.client_id)
+            .append_pair("client_secret", demo.client_secret.expose())
+            .finish();
+        let request = http::Request::post("/oauth2/token")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form.into());
+        let reply = control.stage.respond(Vendor::Box, &request.expect("the request is well formed"));
+        serde_json::from_slice::<serde_json::Value>(reply.body()).expect("Box answers JSON")
+    };
+    for on in [false, true] {
+        let (status, set) = control.put("/v1/replay-protection/box", json!({ "on": on })).await;
+        assert_eq!((status, &set), (200, &json!({ "on": on })));
+        assert_eq!(control.get("/v1/replay-protection/box").await.1, json!({ "on": on }));
+        let (_, code) = control.post("/v1/codes", json!({ "vendor": "box" })).await;
+        let code = code["code"].as_str().expect("a code was issued");
+        let tokens = redeem(code);
+        let token = tokens["access_token"].as_str().expect("a token was issued");
+        assert_eq!(redeem(code)["error"], json!("invalid_grant"), "a code is good for one time");
+        assert_eq!(control.call(token), if on { 401 } else { 200 }, "replay protection is {on}");
+    }
+    assert_eq!(control.get("/v1/policies/box").await.1["code_replay_kills_grant"], json!(true));
+}
+
+#[tokio::test]
+async fn the_journal_keeps_as_much_as_it_is_told() {
+    let control = Control::start().await;
+    for _ in 0..3 {
+        control.call("unknown");
+    }
+    let (status, bounds) = control.put("/v1/journal/bounds", json!({ "entries": 2 })).await;
+    assert_eq!((status, &bounds["entries"]), (200, &json!(2)), "{bounds}");
+    assert_eq!(control.get("/v1/journal/bounds").await.1, bounds);
+    let (_, journal) = control.get("/v1/journal").await;
+    assert_eq!(
+        (journal["entries"].as_array().unwrap().len(), &journal["dropped"]),
+        (2, &json!(1)),
+        "{journal}"
+    );
+}
+
+#[tokio::test]
+async fn a_page_shows_no_ticket_in_the_journal() {
+    let control = Control::start().await;
+    let demo = control.stage.default_tenant().demo(Vendor::Box);
+    let path = format!("/api/oauth2/authorize?client_id={}&response_type=code", demo.client_id);
+    let post = |pairs: &[(&str, &str)]| {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let request = http::Request::post(&path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form.into());
+        control.stage.respond(Vendor::Box, &request.expect("the request is well formed"))
+    };
+    let page = post(&[("login", &demo.login), ("password", demo.password.expose())]);
+    let page = page.text().into_owned();
+    let (_, ticket) =
+        page.split_once("name=\"rehearsal_ticket\" value=\"").expect("the page asks for consent");
+    let (ticket, _) = ticket.split_once('"').expect("the value ends");
+    assert!(post(&[("rehearsal_ticket", ticket), ("consent_accept", "true")]).status().is_redirection());
+    for path in ["/v1/journal", "/v1/journal/har"] {
+        let journal = control.get(path).await.1.to_string();
+        assert!(journal.contains("rehearsal_ticket"), "{journal}");
+        assert!(!journal.contains(ticket), "{path} shows the ticket: {journal}");
+    }
+}
+
+#[tokio::test]
+async fn token_answers_go_wrong_in_every_way() {
+    let control = Control::start().await;
+    let tenant = control.stage.default_tenant();
+    let demo = tenant.demo(Vendor::Box);
+    let (_, tokens) = control.post("/v1/tokens", json!({ "vendor": "box" })).await;
+    let refresh = || {
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "refresh_token")
+            .append_pair("refresh_token", tokens["refresh_token"].as_str().unwrap_or_default())
+            .append_pair("client_id", &demo.client_id)
+            .append_pair("client_secret", demo.client_secret.expose())
+            .finish();
+        let request = http::Request::post("/oauth2/token")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form.into());
+        let reply = control.stage.respond(Vendor::Box, &request.expect("the request is well formed"));
+        serde_json::from_slice::<serde_json::Value>(reply.body()).unwrap_or_default()
+    };
+    let strike = async |effect: serde_json::Value| {
+        let fault = json!({ "vendor": "box", "operation": "token", "effect": effect });
+        let (status, made) = control.post("/v1/faults", fault).await;
+        assert_eq!(status, 200, "{made}");
+        refresh()
+    };
+    let answer = strike(json!("same-token")).await;
+    assert_eq!(answer["access_token"], tokens["access_token"], "{answer}");
+    let answer = strike(json!({ "without": "refresh_token" })).await;
+    assert!(answer["access_token"].is_string() && answer.get("refresh_token").is_none(), "{answer}");
+    let answer = strike(json!({ "with": { "member": "expires_in", "value": "3600" } })).await;
+    assert_eq!(answer["expires_in"], json!("3600"), "{answer}");
+    let answer = refresh();
+    assert!(answer["expires_in"].is_u64() && answer["refresh_token"].is_string(), "{answer}");
 }
 
 #[tokio::test]
