@@ -106,11 +106,12 @@ impl Claims {
         }
     }
 
-    /// A program in another language claims what it names in a text of code, as in `step("BOX-071", ..)`.
+    /// A program in another language claims what its steps name, as in `step("BOX-071: …")`: a step prints its text with
+    /// the failure.
     fn read_program(&mut self, file: &str, source: &str, id: &Regex) {
         for line in source.lines().filter(|line| !line.trim_start().starts_with(['#', '/', '*'])) {
-            let Some(text) = line.find(['"', '\'', '`']) else { continue };
-            for found in id.find_iter(&line[text..]) {
+            let Some(step) = line.find("step(") else { continue };
+            for found in id.find_iter(&line[step..]) {
                 self.add(found.as_str().to_owned(), Proof { file: file.to_owned(), function: None });
             }
         }
@@ -175,8 +176,8 @@ fn tests_claim_what_they_name_and_what_only_they_reach() {
 }
 
 #[test]
-fn a_program_claims_outside_of_comments() {
-    let source = "# 'BOX-001'\nstep('BOX-002', call)\nbox = BOX-003\n";
+fn a_program_claims_by_its_steps_alone() {
+    let source = "# step('BOX-001')\nstep('BOX-002: call')\nprint('BOX-003')\n";
     let mut claims = Claims::default();
     claims.read_program("tests/clients/a.py", source, &Regex::new(r"BOX-\d{3}").expect("it is a pattern"));
     let proof = Proof { file: "tests/clients/a.py".to_owned(), function: None };

@@ -1,6 +1,7 @@
 //! Every requirement of every vendor is proven by a test that names it, or owned up to.
 //!
-//! `fixtures/fidelity.toml` lists the requirements. A test claims one by naming its id in the message of an assertion.
+//! `fixtures/fidelity.toml` lists the requirements. A test claims one by naming its id in the message of an assertion, and
+//! a program that drives a vendor's client by naming it in a step.
 //! `docs/fidelity.md` is written from both:
 //!
 //! ```text
@@ -87,6 +88,26 @@ fn no_test_names_an_id_that_does_not_exist() {
         .map(|(id, proofs)| format!("{id} in {}", proofs[0]))
         .collect();
     assert!(unknown.is_empty(), "not in {CATALOGUE}; correct the test or add the row: {unknown:#?}");
+}
+
+/// A program that is not run proves nothing.
+#[test]
+fn every_program_that_claims_is_run() {
+    let run = read("tests/clients/run");
+    let lists: Vec<&str> =
+        run.lines().filter_map(|line| line.split_once("programs=(")).map(|(_, list)| list).collect();
+    assert_eq!(lists.len(), 2, "tests/clients/run lists its programs in two arrays");
+    let listed = |name: &str| lists.iter().any(|list| list.split([' ', ')']).any(|word| word == name));
+    for (id, proofs) in STATE.claims.iter() {
+        for proof in proofs.iter().filter(|proof| proof.function.is_none()) {
+            let name = proof.file.strip_prefix("tests/clients/").and_then(|file| file.split('.').next());
+            assert!(
+                name.is_some_and(listed),
+                "{id} is claimed by {}, which tests/clients/run does not run",
+                proof.file
+            );
+        }
+    }
 }
 
 #[test]
