@@ -31,6 +31,7 @@ mod connector;
 mod docs;
 mod envelope;
 mod error;
+mod files;
 mod gateway;
 mod instance;
 mod listing;
@@ -50,6 +51,7 @@ mod resources;
 mod role;
 mod routes;
 mod service;
+mod serving;
 mod settings;
 pub mod storage;
 mod store;
@@ -61,7 +63,8 @@ mod update;
 mod vendor_hosts;
 
 pub use role::{Privilege, Role, UnknownRole};
-pub use service::{Service, serve};
+pub use service::Service;
+pub use serving::serve;
 pub use settings::{Caller, Settings, SettingsError};
 #[cfg(feature = "tls")]
 pub use vendor_hosts::VendorHosts;

@@ -4,7 +4,7 @@
 use axum::body::Bytes;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use reqwest::{Client, redirect};
+use reqwest::{Client, multipart, redirect};
 use url::Url;
 
 #[cfg(feature = "tls")]
@@ -45,6 +45,18 @@ pub(crate) struct Call {
 pub(crate) enum Body {
     Json(Bytes),
     Form(String),
+    /// The content of a file, and its media type.
+    Content(Bytes, HeaderValue),
+    /// The parts of a form: name, file name and media type of a file, content.
+    Parts(Vec<SentPart>),
+}
+
+/// One part of a form with files.
+#[derive(Clone, Debug)]
+pub(crate) struct SentPart {
+    pub(crate) name: String,
+    pub(crate) file: Option<(String, String)>,
+    pub(crate) content: Bytes,
 }
 
 impl Body {
@@ -60,6 +72,8 @@ impl std::fmt::Debug for Body {
         f.write_str(match self {
             Self::Json(_) => "Json",
             Self::Form(_) => "Form",
+            Self::Content(..) => "Content",
+            Self::Parts(_) => "Parts",
         })
     }
 }
@@ -112,38 +126,35 @@ impl Outbound {
     }
 
     async fn exchange(&self, call: Call) -> Result<Answer, ProviderFault> {
-        let Call { method, destination, mut headers, body } = call;
-        headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("application/json"));
-        if let Some(host) = destination.host.and_then(|host| HeaderValue::try_from(host).ok()) {
-            headers.insert(header::HOST, host);
+        let accepts = call.headers.contains_key(header::ACCEPT);
+        let mut request = self.client.request(call.method, call.destination.url).headers(call.headers);
+        if !accepts {
+            request = request.header(header::ACCEPT, "application/json");
         }
-        let (kind, body) = match body {
-            Some(Body::Json(body)) => (Some("application/json"), body),
-            Some(Body::Form(body)) => (Some("application/x-www-form-urlencoded"), body.into()),
-            None => (None, Bytes::new()),
+        if let Some(host) = call.destination.host {
+            request = request.header(header::HOST, host);
+        }
+        request = match call.body {
+            Some(Body::Json(body)) => request.header(header::CONTENT_TYPE, "application/json").body(body),
+            Some(Body::Form(body)) => {
+                request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body)
+            }
+            Some(Body::Content(content, kind)) => request.header(header::CONTENT_TYPE, kind).body(content),
+            Some(Body::Parts(parts)) => request.multipart(form(parts)?),
+            None => request,
         };
-        if let Some(kind) = kind {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-        }
-        #[cfg(feature = "tls")]
-        if let Some(tunnelled) = &self.tunnelled
-            && destination.url.scheme() == "https"
-        {
-            let mut request = http::Request::new(body);
-            *request.method_mut() = method;
-            *request.uri_mut() = destination.url.as_str().parse().map_err(|_| ProviderFault::Unreachable)?;
-            *request.headers_mut() = headers;
-            return tunnelled.send(request, LIMIT).await;
-        }
-        let mut request = self.client.request(method, destination.url).headers(headers);
-        if kind.is_some() {
-            request = request.body(body);
-        }
         let fault = |error: reqwest::Error| match error.is_timeout() {
             true => ProviderFault::Timeout,
             false => ProviderFault::Unreachable,
         };
-        let mut response = request.send().await.map_err(fault)?;
+        let request = request.build().map_err(fault)?;
+        #[cfg(feature = "tls")]
+        if let Some(tunnelled) = &self.tunnelled
+            && request.url().scheme() == "https"
+        {
+            return tunnelled.send(request, LIMIT).await;
+        }
+        let mut response = self.client.execute(request).await.map_err(fault)?;
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = Vec::new();
         let incomplete = |error: reqwest::Error| match error.is_timeout() {
@@ -158,6 +169,17 @@ impl Outbound {
         }
         Ok(Answer { status, headers, body: body.into() })
     }
+}
+
+fn form(parts: Vec<SentPart>) -> Result<multipart::Form, ProviderFault> {
+    parts.into_iter().try_fold(multipart::Form::new(), |form, sent| {
+        let mut part = multipart::Part::stream(sent.content);
+        if let Some((file, kind)) = sent.file {
+            // The media type was a header's value before it came here.
+            part = part.file_name(file).mime_str(&kind).map_err(|_| ProviderFault::Unreachable)?;
+        }
+        Ok(form.part(sent.name, part))
+    })
 }
 
 /// The headers that show a provider whom the call is for.
