@@ -1,5 +1,7 @@
 //! `rehearsal exec`, `env` and `ca`, through the real binary.
 
+#![expect(clippy::unwrap_used, reason = "a test whose surroundings cannot be set up has failed")]
+
 use std::{
     io::{BufRead, BufReader, Read},
     process::{Command, Output, Stdio},

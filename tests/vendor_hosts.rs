@@ -1,5 +1,7 @@
 //! The instances service reaches the vendors at their own hosts, over TLS and through the proxy.
 
+#![expect(clippy::unwrap_used, reason = "a test whose surroundings cannot be set up has failed")]
+
 use rehearsal::{
     Consent, ConsentGiven, RunningStage, Stage, Vendor,
     instances::{Caller, Service, Settings, VendorHosts, serve},

@@ -3,8 +3,6 @@
 
 use axum::body::Bytes;
 use base64::{Engine, prelude::BASE64_STANDARD};
-#[cfg(feature = "tls")]
-use http_body_util::BodyExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use reqwest::{Client, multipart, redirect};
 use url::Url;
@@ -128,15 +126,15 @@ impl Outbound {
     }
 
     async fn exchange(&self, call: Call) -> Result<Answer, ProviderFault> {
-        let Call { method, destination, mut headers, body } = call;
-        headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("application/json"));
-        if let Some(host) = destination.host.and_then(|host| HeaderValue::try_from(host).ok()) {
-            headers.insert(header::HOST, host);
+        let accepts = call.headers.contains_key(header::ACCEPT);
+        let mut request = self.client.request(call.method, call.destination.url).headers(call.headers);
+        if !accepts {
+            request = request.header(header::ACCEPT, "application/json");
         }
-        #[cfg(feature = "tls")]
-        let is_secure = destination.url.scheme() == "https";
-        let request = self.client.request(method, destination.url).headers(headers);
-        let request = match body {
+        if let Some(host) = call.destination.host {
+            request = request.header(header::HOST, host);
+        }
+        request = match call.body {
             Some(Body::Json(body)) => request.header(header::CONTENT_TYPE, "application/json").body(body),
             Some(Body::Form(body)) => {
                 request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body)
@@ -145,21 +143,17 @@ impl Outbound {
             Some(Body::Parts(parts)) => request.multipart(form(parts)?),
             None => request,
         };
-        let request = request.build().map_err(|_| ProviderFault::Unreachable)?;
-        #[cfg(feature = "tls")]
-        if let Some(tunnelled) = &self.tunnelled
-            && is_secure
-        {
-            let request: http::Request<reqwest::Body> =
-                request.try_into().map_err(|_| ProviderFault::Unreachable)?;
-            let (parts, body) = request.into_parts();
-            let body = body.collect().await.map_err(|_| ProviderFault::Unreachable)?.to_bytes();
-            return tunnelled.send(http::Request::from_parts(parts, body), LIMIT).await;
-        }
         let fault = |error: reqwest::Error| match error.is_timeout() {
             true => ProviderFault::Timeout,
             false => ProviderFault::Unreachable,
         };
+        let request = request.build().map_err(fault)?;
+        #[cfg(feature = "tls")]
+        if let Some(tunnelled) = &self.tunnelled
+            && request.url().scheme() == "https"
+        {
+            return tunnelled.send(request, LIMIT).await;
+        }
         let mut response = self.client.execute(request).await.map_err(fault)?;
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = Vec::new();

@@ -3,7 +3,6 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use axum::Router;
-use url::Url;
 
 use super::{
     Settings, SettingsError,

@@ -2,9 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use axum::body::Bytes;
 use http::Uri;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{
@@ -48,7 +47,7 @@ impl VendorHosts {
 /// Sends requests through the proxy.
 #[derive(Clone, Debug)]
 pub(super) struct Tunnelled {
-    client: Client<HttpsConnector<Tunnel<HttpConnector>>, Full<Bytes>>,
+    client: Client<HttpsConnector<Tunnel<HttpConnector>>, reqwest::Body>,
     timeout: Duration,
 }
 
@@ -72,14 +71,15 @@ impl Tunnelled {
     /// Sends a request and reads the whole answer, unless it is larger than `limit`.
     pub(super) async fn send(
         &self,
-        request: http::Request<Bytes>,
+        request: reqwest::Request,
         limit: usize,
     ) -> Result<Answer, ProviderFault> {
+        let request = http::Request::try_from(request).map_err(|_| ProviderFault::Unreachable)?;
         let exchange = async {
-            let answer = self.client.request(request.map(Full::new)).await;
+            let answer = self.client.request(request).await;
             let (parts, body) = answer.map_err(|_| ProviderFault::Unreachable)?.into_parts();
             let body = Limited::new(body, limit).collect().await;
-            let body = body.map_err(|error| match error.is::<http_body_util::LengthLimitError>() {
+            let body = body.map_err(|error| match error.is::<LengthLimitError>() {
                 true => ProviderFault::TooLarge,
                 false => ProviderFault::Incomplete,
             })?;

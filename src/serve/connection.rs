@@ -213,7 +213,7 @@ where
         .serve_connection(TokioIo::new(stream), service);
     let overdue = async {
         if timeout(HEADER_TIMEOUT, began.notified()).await.is_ok() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     };
     finish(connection, http2::Connection::graceful_shutdown, (end, stop), overdue).await;
