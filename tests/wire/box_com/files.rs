@@ -136,3 +136,20 @@ fn content_is_found_by_a_redirect() {
     assert_eq!(elsewhere.status(), 401, "BOX-069: only downloads take it there");
     assert_eq!(member(&get(&scene, "/2.0/files/1/content", &access), "code"), "not_found");
 }
+
+#[test]
+fn a_snapshot_holds_content_and_the_addresses_of_downloads() {
+    let scene = scene();
+    let (access, _) = pair(&scene);
+    let created =
+        upload(&scene, &access, &[attributes("a.bin", "0"), part("file", Some("f"), "\u{1f}bytes")], &[]);
+    let file = body(&created)["entries"][0]["id"].as_str().unwrap().to_owned();
+    let found = get(&scene, &format!("/2.0/files/{file}/content"), &access);
+    let location = found.headers()["location"].to_str().unwrap().to_owned();
+    let url = location.strip_prefix("http://127.0.0.1:4013").unwrap();
+    let saved = scene.tenant.snapshot();
+    scene.tenant.reset();
+    assert_eq!(scene.get(url, &[]).status(), 404, "the world began anew");
+    scene.tenant.restore(&saved).expect("it is its own");
+    assert_eq!(scene.get(url, &[]).text(), "\u{1f}bytes");
+}
