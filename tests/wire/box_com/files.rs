@@ -29,8 +29,9 @@ fn upload(scene: &Scene, token: &str, parts: &[String], more: &[&str]) -> Reply 
 /// The demo user's file in the root folder.
 fn welcome(scene: &Scene, token: &str) -> String {
     let items = body(&get(scene, "/2.0/folders/0/items", token));
-    let file = items["entries"].as_array().unwrap().iter().find(|item| item["type"] == "file").unwrap();
-    file["id"].as_str().unwrap().to_owned()
+    let entries = items["entries"].as_array().expect("a folder has items");
+    let file = entries.iter().find(|item| item["type"] == "file").expect("one is a file");
+    file["id"].as_str().expect("a file has an id").to_owned()
 }
 
 #[test]
