@@ -148,6 +148,16 @@ impl Scene {
                  {\"first_name\":\"A\",\"last_name\":\"B\",\"email\":\"{fresh}@example.com\"}",
                 "/id",
             ),
+            (Vendor::BigCommerce, "created_product") => (
+                "POST /api/v2/products.json\nAuthorization: Basic {basic}\nContent-Type: application/json\n\n\
+                 {\"name\":\"{fresh}\",\"price\":1,\"weight\":1}",
+                "/id",
+            ),
+            (Vendor::BigCommerce, "brand") => (
+                "POST /api/v2/brands.json\nAuthorization: Basic {basic}\nContent-Type: application/json\n\n\
+                 {\"name\":\"{fresh}\"}",
+                "/id",
+            ),
             (Vendor::Box, "file") => {
                 let items = "GET /2.0/folders/0/items\nAuthorization: Bearer {token}";
                 let body = self.json(items)?;
@@ -160,6 +170,12 @@ impl Scene {
             }
             (Vendor::Egnyte, "user") => {
                 ("GET /{realm}/pubapi/v2/users\nAuthorization: Bearer {token}", "/resources/0/id")
+            }
+            (Vendor::Egnyte, "uploaded") => {
+                let upload = "POST /{realm}/pubapi/v1/fs-content/Shared/Documents/{fresh}.txt\n\
+                              Authorization: Bearer {token}\nContent-Type: text/plain\n\ncontent";
+                let path = self.json(upload)?.get("path")?.as_str()?.to_owned();
+                return path.strip_prefix('/').map(str::to_owned);
             }
             (Vendor::Egnyte, "link") => (
                 "POST /{realm}/pubapi/v1/links\nAuthorization: Bearer {token}\nContent-Type: application/json\n\n\

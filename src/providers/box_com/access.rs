@@ -150,8 +150,7 @@ impl Caller {
     /// Whether the user may change what is in a folder (BOX-059).
     pub(super) fn change(&self, site: &Site, drive: &Drive, folder: Option<&Item>) -> Result<(), Reply> {
         let switches = site.switches.get();
-        let is_closed =
-            |folder: &Item| folder.is_in_root() && switches.view_only.iter().any(|name| *name == folder.name);
+        let is_closed = |folder: &Item| folder.is_in_root() && switches.view_only.contains(&folder.name);
         let closed = folder.is_some_and(|folder| {
             is_closed(folder) || drive.above(folder).iter().any(|above| is_closed(above))
         });

@@ -125,7 +125,10 @@ impl Need {
     }
 }
 
-/// An app that names no scopes has them all, and so have its tokens until one is exchanged.
+/// An app that names no scopes has them all, and so have its tokens until one is exchanged. An administrator's scope
+/// holds those of the root folder; that is inferred.
 fn has(grant: &Grant, scope: &str) -> bool {
-    grant.has_scope(scope) || grant.scopes.is_empty() && grant.narrowed.is_none() && ORDINARY.contains(&scope)
+    grant.has_scope(scope)
+        || scope.starts_with("root_") && grant.has_scope("admin_readwrite")
+        || grant.scopes.is_empty() && grant.narrowed.is_none() && ORDINARY.contains(&scope)
 }

@@ -10,7 +10,8 @@ use crate::scene::{Scene, member, wire};
 fn with_scopes(scene: &Scene, scopes: &[&str]) -> String {
     let scopes = scopes.iter().map(ToString::to_string).collect();
     let consent = ConsentGiven { scopes, ..ConsentGiven::default() };
-    scene.tenant.issue_tokens(Vendor::Box, consent).unwrap().access_token.expose().to_owned()
+    let issued = scene.tenant.issue_tokens(Vendor::Box, consent).expect("the demo app is registered");
+    issued.access_token.expose().to_owned()
 }
 
 fn new_folder(scene: &Scene, token: &str, parent: &str) -> rehearsal::Reply {

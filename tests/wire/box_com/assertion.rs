@@ -174,3 +174,12 @@ fn a_client_whose_clock_is_wrong_succeeds_at_the_second_try() {
     let again = signer.with(&json!({ "exp": NOON + 600 + 30, "jti": "fedcba9876543210" }));
     assert_eq!(again.status(), 200, "BOX-080");
 }
+
+#[test]
+fn a_snapshot_remembers_which_assertions_were_used() {
+    let signer = Signer::new();
+    assert_eq!(signer.with(&json!({})).status(), 200);
+    let saved = signer.scene.tenant.snapshot();
+    signer.scene.tenant.restore(&saved).expect("it is its own");
+    assert!(member(&signer.with(&json!({})), "error_description").contains("'jti'"));
+}

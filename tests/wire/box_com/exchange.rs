@@ -29,7 +29,8 @@ fn narrow(scene: &Scene, token: &str, scope: &str, more: &[(&str, &str)]) -> Rep
 /// A token that may only read.
 fn reading(scene: &Scene) -> String {
     let consent = ConsentGiven { scopes: vec!["root_readonly".into()], ..ConsentGiven::default() };
-    scene.tenant.issue_tokens(Vendor::Box, consent).unwrap().access_token.expose().to_owned()
+    let issued = scene.tenant.issue_tokens(Vendor::Box, consent).expect("the demo app is registered");
+    issued.access_token.expose().to_owned()
 }
 
 /// The ids of the two folders in the root folder, and of the file there.

@@ -29,8 +29,9 @@ fn upload(scene: &Scene, token: &str, parts: &[String], more: &[&str]) -> Reply 
 /// The demo user's file in the root folder.
 fn welcome(scene: &Scene, token: &str) -> String {
     let items = body(&get(scene, "/2.0/folders/0/items", token));
-    let file = items["entries"].as_array().unwrap().iter().find(|item| item["type"] == "file").unwrap();
-    file["id"].as_str().unwrap().to_owned()
+    let entries = items["entries"].as_array().expect("a folder has items");
+    let file = entries.iter().find(|item| item["type"] == "file").expect("one is a file");
+    file["id"].as_str().expect("a file has an id").to_owned()
 }
 
 #[test]
@@ -135,4 +136,21 @@ fn content_is_found_by_a_redirect() {
     let elsewhere = scene.get(&format!("/2.0/users/me?access_token={access}"), &[]);
     assert_eq!(elsewhere.status(), 401, "BOX-069: only downloads take it there");
     assert_eq!(member(&get(&scene, "/2.0/files/1/content", &access), "code"), "not_found");
+}
+
+#[test]
+fn a_snapshot_holds_content_and_the_addresses_of_downloads() {
+    let scene = scene();
+    let (access, _) = pair(&scene);
+    let created =
+        upload(&scene, &access, &[attributes("a.bin", "0"), part("file", Some("f"), "\u{1f}bytes")], &[]);
+    let file = body(&created)["entries"][0]["id"].as_str().unwrap().to_owned();
+    let found = get(&scene, &format!("/2.0/files/{file}/content"), &access);
+    let location = found.headers()["location"].to_str().unwrap().to_owned();
+    let url = location.strip_prefix("http://127.0.0.1:4013").unwrap();
+    let saved = scene.tenant.snapshot();
+    scene.tenant.reset();
+    assert_eq!(scene.get(url, &[]).status(), 404, "the world began anew");
+    scene.tenant.restore(&saved).expect("it is its own");
+    assert_eq!(scene.get(url, &[]).text(), "\u{1f}bytes");
 }

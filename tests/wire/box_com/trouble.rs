@@ -10,7 +10,7 @@ use crate::scene::{Scene, member, wire};
 
 fn struck(scene: &Scene, fault: Fault) -> rehearsal::Reply {
     let (access, _) = pair(scene);
-    scene.tenant.inject(fault).unwrap();
+    scene.tenant.inject(fault).expect("the fault names no operation");
     call(scene, &access)
 }
 

@@ -65,7 +65,7 @@ fn member_of(reply: &Reply, name: &str) -> String {
 
 fn struck(scene: &Scene, fault: Fault) -> Reply {
     let (access, _) = tokens(scene);
-    scene.tenant.inject(fault).unwrap();
+    scene.tenant.inject(fault).expect("the fault names no operation");
     call(scene, &access)
 }
 
