@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn the_allowance_comes_back_with_time_and_not_to_the_impatient() {
-        let at = |seconds| Timestamp::from_millis(seconds * 1000);
+        let at = |seconds: i64| Timestamp::from_millis(seconds * 1000);
         let mut polls = Polls::default();
         let mut read = |seconds, penalty| {
             let read = polls.read("token", "/a", at(seconds), Polling::Enterprise, penalty);

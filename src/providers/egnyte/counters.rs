@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn an_hour_of_token_calls_begins_with_the_first() {
-        let at = |seconds| Timestamp::from_millis(seconds * 1000);
+        let at = |seconds: i64| Timestamp::from_millis(seconds * 1000);
         let mut calls = TokenCalls::default();
         assert_eq!([calls.count("a", at(0), 2), calls.count("a", at(10), 2)], [Ok(()); 2]);
         assert_eq!(calls.count("a", at(600), 2), Err(Duration::from_secs(3000)));
