@@ -1,5 +1,5 @@
 //! Every requirement of the instances service is proven by a scenario or a test that names it, or has a reason why not;
-//! `docs/instances-requirements.md` is made from that, by `UPDATE_DOCS=1 cargo test --test requirements`.
+//! the table at the end of `docs/instances.md` is made from that, by `UPDATE_DOCS=1 cargo test --test requirements`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,9 @@ use std::{
 
 use rehearsal::conformance::requirements::{self, Level, Tier};
 
-const PAGE: &str = "docs/instances-requirements.md";
+const PAGE: &str = "docs/instances.md";
+/// Where the table begins; what stands before it is written by hand.
+const TABLE: &str = "## Requirements, and their proof\n";
 
 /// Requirements that nothing proves, and why.
 const UNPROVEN: [(&str, &str); 1] = [(
@@ -96,12 +98,12 @@ fn short(name: &str) -> &str {
     name.trim_start_matches("features/").trim_start_matches("tests/").trim_start_matches("src/")
 }
 
-fn page(proofs: &Proofs) -> String {
+fn table(proofs: &Proofs) -> String {
     let all = requirements::all();
     let proven = all.iter().filter(|requirement| proofs.contains_key(&requirement.id.to_string())).count();
     let mut page = format!(
-        "# Requirements of the instances service, and their proof\n\nMade by `UPDATE_DOCS=1 cargo test --test \
-         requirements`; the same test fails when this page is not what it would make.\n\nOf {} requirements {proven} \
+        "{TABLE}\nMade by `UPDATE_DOCS=1 cargo test --test \
+         requirements`; the same test fails when this table is not what it would make.\n\nOf {} requirements {proven} \
          are proven by scenarios (`*.feature`, run by `rehearsal check`) or tests; the others have a \
          reason.\n\n| id | level | tier | requirement | proof |\n|---|---|---|---|---|\n",
         all.len()
@@ -147,12 +149,14 @@ fn every_requirement_has_a_proof_or_a_reason() {
 }
 
 #[test]
-fn the_page_is_what_would_be_made() {
-    let page = page(&proofs());
+fn the_table_is_what_would_be_made() {
+    let table = table(&proofs());
     let path = root().join(PAGE);
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, &page).expect("the page can be written");
-    }
     let kept = fs::read_to_string(&path).expect("the page is there").replace("\r\n", "\n");
-    assert!(kept == page, "{PAGE} is out of date; run UPDATE_DOCS=1 cargo test --test requirements");
+    let (before, own) = kept.split_at(kept.find(TABLE).expect("the page has the heading of the table"));
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, format!("{before}{table}")).expect("the page can be written");
+    } else {
+        assert!(own == table, "{PAGE} is out of date; run UPDATE_DOCS=1 cargo test --test requirements");
+    }
 }

@@ -38,7 +38,9 @@ impl Addressing<'_> {
     pub(crate) fn expand(&self, template: &Template, id: Option<&str>) -> Result<String, Error> {
         template.expand(|key| match key {
             "provider" => Ok(self.base_text()),
-            "id" => id.filter(|id| !matches!(*id, "." | "..")).map(encoded).ok_or(Error::UnknownPath),
+            "id" => id.and_then(segment).ok_or(Error::UnknownPath),
+            // The path of a file, from the root of the account.
+            "path" => id.and_then(path).ok_or(Error::UnknownPath),
             address if self.is_address(address) => {
                 Ok(self.values.get(address).map_or_else(|| self.base_text(), without_slash))
             }
@@ -104,6 +106,16 @@ impl Addressing<'_> {
         let key = template.keys().find(|key| self.is_address(key)).unwrap_or("provider");
         Error::ForeignHost { member: key.to_owned() }
     }
+}
+
+/// Text as one segment of a path, unless it would climb.
+fn segment(text: &str) -> Option<String> {
+    (!matches!(text, "" | "." | "..")).then(|| encoded(text))
+}
+
+fn path(text: &str) -> Option<String> {
+    let segments: Option<Vec<_>> = text.trim_start_matches('/').split('/').map(segment).collect();
+    segments.map(|segments| segments.join("/"))
 }
 
 fn without_slash(address: &str) -> String {

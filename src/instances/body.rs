@@ -7,7 +7,7 @@ use axum::{
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value};
 
-use super::error::Error;
+use super::{Service, error::Error};
 
 /// The largest body, in bytes; the platform has a limit but does not say which (2.2).
 pub(crate) const LIMIT: usize = 4 * 1024 * 1024;
@@ -76,23 +76,36 @@ fn position(error: &serde_json::Error) -> String {
     format!("it breaks at line {}, column {}", error.line(), error.column())
 }
 
-impl<S: Send + Sync> FromRequest<S> for Members {
+impl FromRequest<Service> for Members {
     type Rejection = Error;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+    async fn from_request(request: Request, service: &Service) -> Result<Self, Error> {
         if !is_json(request.headers()) {
             return Err(Error::UnsupportedMediaType);
         }
-        Self::parse(&read(request, state).await?)
+        Self::parse(&read(request, service).await?)
     }
 }
 
 /// The body as it came, or why it could not be read.
-pub(crate) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
-    Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
-        _ => Error::UnreadableBody,
+pub(crate) async fn read(request: Request, service: &Service) -> Result<Bytes, Error> {
+    in_time(service, async {
+        Bytes::from_request(request, service).await.map_err(|rejection: BytesRejection| {
+            match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
+                _ => Error::UnreadableBody,
+            }
+        })
     })
+    .await
+}
+
+/// What `reading` gives, unless the caller takes too long to send it.
+pub(crate) async fn in_time<T>(
+    service: &Service,
+    reading: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    tokio::time::timeout(service.patience(), reading).await.unwrap_or(Err(Error::UnreadableBody))
 }
 
 /// Whether the body says it is JSON. One that says nothing is taken to be.

@@ -114,7 +114,7 @@ fn read(file: &str, contents: &[u8], ids: &mut BTreeSet<u64>) -> Result<Connecto
 }
 
 fn check(connector: &Connector) -> Result<(), Problem> {
-    let mut defined = BTreeSet::from(["provider", "id"]);
+    let mut defined = BTreeSet::from(["provider", "id", "path"]);
     for definition in &connector.configuration {
         if !defined.insert(&definition.key) {
             return Err(Problem::DoubleKey(definition.key.clone()));

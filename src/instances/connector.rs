@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     configuration::{API_KEY, API_SECRET},
+    error::Error,
     template::Template,
 };
 use crate::Vendor;
@@ -268,6 +269,47 @@ pub(crate) struct Object {
     pub(crate) item: Option<Item>,
     #[serde(default)]
     pub(crate) create: Option<Create>,
+    /// Of files: how their content comes and goes.
+    #[serde(default)]
+    pub(crate) content: Option<Content>,
+}
+
+/// Where the content of files is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Content {
+    /// Where a file is read, if it can be. The vendor may send the reader on, once.
+    #[serde(default)]
+    pub(crate) download: Option<Template>,
+    #[serde(default)]
+    pub(crate) upload: Option<Upload>,
+}
+
+/// How a file is sent to a vendor.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Upload {
+    /// With `{path}` for the path of the new file, where the vendor takes files by path.
+    pub(crate) url: Template,
+    /// The folder of files that are sent without a path.
+    #[serde(default)]
+    pub(crate) folder: String,
+    /// The parts of the form that the vendor takes; without them the content is the body.
+    #[serde(default)]
+    pub(crate) form: Vec<Part>,
+    /// Where in the answer the new record is.
+    #[serde(default)]
+    pub(crate) record: Option<Place>,
+}
+
+/// One part of a form.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Part {
+    pub(crate) name: String,
+    /// What it says, with `{name}`, `{folder}` and `{type}` in it; without it, the part is the file.
+    #[serde(default)]
+    pub(crate) says: Option<Value>,
 }
 
 /// Where an object is defined (3.8).
@@ -404,6 +446,29 @@ impl Item {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Create {
     pub(crate) url: Template,
+    /// The member of the record that says where it will be, and is `{path}` of the URL.
+    #[serde(default)]
+    pub(crate) path: Option<String>,
+    /// Members that the body has in any case.
+    #[serde(default)]
+    pub(crate) with: Map<String, Value>,
+}
+
+impl Create {
+    /// The place that the record names, if it has to, and the body without it.
+    pub(crate) fn place(&self, record: Value) -> Result<(Option<String>, Value), Error> {
+        let Value::Object(mut members) = record else { return Ok((None, record)) };
+        let place = match &self.path {
+            None => None,
+            Some(name) => match members.shift_remove(name) {
+                Some(Value::String(place)) if !place.is_empty() => Some(place),
+                Some(_) => return Err(Error::wrong(name, "a path that is not empty")),
+                None => return Err(Error::Missing(vec![name.clone()])),
+            },
+        };
+        members.extend(self.with.clone());
+        Ok((place, Value::Object(members)))
+    }
 }
 
 impl Connector {
@@ -479,6 +544,10 @@ impl Connector {
                 templates.extend(item.instead.values().filter_map(|substitute| substitute.url.as_ref()));
             }
             templates.extend(object.create.as_ref().map(|create| &create.url));
+            if let Some(content) = &object.content {
+                templates.extend(&content.download);
+                templates.extend(content.upload.as_ref().map(|upload| &upload.url));
+            }
         }
         templates
     }

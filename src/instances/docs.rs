@@ -113,9 +113,18 @@ fn describe(offered: &Offered<'_>, paths: &mut Map<String, Value>, definitions: 
     if offered.object.create.is_some() {
         collection.insert("post".to_owned(), operation(name, "create", &json!([body(name)]), &one));
     }
+    let content = offered.object.content.as_ref().filter(|_| offered.kind != ObjectKind::Vdr);
+    if content.is_some_and(|content| content.upload.is_some()) {
+        let file = json!({ "name": "file", "in": "formData", "required": true, "type": "file" });
+        let parameters = json!([file, query("path", "string"), query("folderId", "string")]);
+        let mut upload = operation(name, "upload", &parameters, &one);
+        upload["consumes"] = json!(["multipart/form-data"]);
+        collection.insert("post".to_owned(), upload);
+    }
     paths.insert(format!("/{name}"), collection.into());
     let Some(item) = &offered.object.item else { return };
     let mut single = Map::new();
+    let is_read_as_file = content.is_some_and(|content| content.download.is_some());
     for method in item.methods() {
         let (verb, parameters, answer) = match method {
             "PUT" => ("replace", json!([id(), body(name)]), one.clone()),
@@ -124,6 +133,16 @@ fn describe(offered: &Offered<'_>, paths: &mut Map<String, Value>, definitions: 
             _ => ("get", json!([id()]), one.clone()),
         };
         single.insert(method.to_lowercase(), operation(name, verb, &parameters, &answer));
+    }
+    if is_read_as_file {
+        let mut metadata = Map::new();
+        for method in ["get", "patch"] {
+            metadata.extend(single.shift_remove(method).map(|operation| (method.to_owned(), operation)));
+        }
+        let mut download = operation(name, "download", &json!([id()]), &json!({ "type": "file" }));
+        download["produces"] = json!(["application/octet-stream"]);
+        single.insert("get".to_owned(), download);
+        paths.insert(format!("/{name}/{{id}}/metadata"), metadata.into());
     }
     paths.insert(format!("/{name}/{{id}}"), single.into());
 }

@@ -76,6 +76,13 @@ pub(crate) enum Error {
     NoProvider(String),
     #[error("Request failed")] // 2.3
     Provider(Box<ProviderRefusal>),
+    #[error(
+        "Failed to upload file. File with the same name already exists. Change the name of the file you're uploading or \
+         set the overwrite query parameter to true."
+    )] // 2.3
+    FileExists(Box<ProviderRefusal>),
+    #[error("A file is sent as multipart/form-data, with a part that has a file name")]
+    NoFile,
     #[error("{0}")]
     ProviderFault(ProviderFault),
     #[error("The service failed; the request had no effect that is known")]
@@ -142,8 +149,9 @@ impl Error {
             | Self::UnknownAuthentication { .. }
             | Self::OtherElement
             | Self::ForeignHost { .. }
+            | Self::NoFile
             | Self::NoProvider(_) => StatusCode::BAD_REQUEST,
-            Self::Provider(refusal) => refusal.status,
+            Self::Provider(refusal) | Self::FileExists(refusal) => refusal.status,
             Self::ProviderFault(_) => StatusCode::BAD_GATEWAY,
             Self::Internal | Self::NotKept => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -166,7 +174,7 @@ impl IntoResponse for Error {
         let mut response = self.status().into_response();
         let message = self.to_string();
         let provider_message = match self {
-            Self::Provider(refusal) => {
+            Self::Provider(refusal) | Self::FileExists(refusal) => {
                 if let Some(delay) = refusal.retry_after {
                     response.headers_mut().insert(header::RETRY_AFTER, delay);
                 }

@@ -43,9 +43,9 @@ pub(crate) struct ObjectCall {
 }
 
 /// What a call is at the provider.
-struct Route<'a> {
-    url: &'a Template,
-    method: Method,
+pub(super) struct Route<'a> {
+    pub(super) url: &'a Template,
+    pub(super) method: Method,
     /// Where the records sit in the answer, when it is a list.
     list: Option<&'a List>,
     /// The call that takes the place of the caller's, and where the record is that it changes.
@@ -53,7 +53,7 @@ struct Route<'a> {
 }
 
 impl<'a> Route<'a> {
-    fn new(url: &'a Template, method: Method) -> Self {
+    pub(super) fn new(url: &'a Template, method: Method) -> Self {
         Self { url, method, list: None, instead: None }
     }
 
@@ -92,12 +92,19 @@ pub(crate) async fn call(service: &Service, slot: &Slot, call: ObjectCall) -> Re
         Some(list) => page(service, &instance, &resolved, (&route, list), query).await?,
         None => {
             let id = call.id.as_deref();
+            let (place, body) = match (&resolved.object.create, body) {
+                (Some(create), Some(record)) if id.is_none() => {
+                    let (place, record) = create.place(record)?;
+                    (place, Some(record))
+                }
+                (_, body) => (None, body),
+            };
             let body = match &route.instead {
                 Some(instead) => substituted(service, &instance, resolved.object, *instead, id, body).await?,
                 None => body,
             };
             let body = body.as_ref().map(Body::json);
-            let answer = send(service, &instance, &route, id, None, body).await?;
+            let answer = send(service, &instance, &route, id.or(place.as_deref()), None, body).await?;
             answered(&instance, &resolved, &route, answer)?
         }
     };
@@ -157,7 +164,7 @@ fn ignored(query: &str, is_list: bool) -> Option<HeaderValue> {
     HeaderValue::try_from(format!("Query parameters were ignored: {}", names.join(", "))).ok()
 }
 
-fn enabled(slot: &Slot) -> Result<std::sync::Arc<Instance>, Error> {
+pub(super) fn enabled(slot: &Slot) -> Result<std::sync::Arc<Instance>, Error> {
     let instance = slot.read().ok_or(Error::Unauthorized)?;
     if instance.disabled { Err(Error::Disabled) } else { Ok(instance) }
 }
@@ -264,13 +271,25 @@ async fn ask(
     body: Option<Body>,
     adjust: impl FnOnce(&mut Url),
 ) -> Result<Answer, Error> {
+    let answer = exchange(service, instance, route, id, body, adjust).await?;
+    answer.accepted(&instance.connector, &secrets(&instance.connector, &instance.values))
+}
+
+/// The same, whatever the vendor answers.
+pub(super) async fn exchange(
+    service: &Service,
+    instance: &Instance,
+    route: &Route<'_>,
+    id: Option<&str>,
+    body: Option<Body>,
+    adjust: impl FnOnce(&mut Url),
+) -> Result<Answer, Error> {
     let connector = &instance.connector;
     let mut destination = service.addressing(connector, &instance.values)?.destination(route.url, id)?;
     adjust(&mut destination.url);
     let headers = credentials(service, connector, &instance.values, (&route.method, &destination.url))?;
     let call = Call { method: route.method.clone(), destination, headers, body };
-    let answer = service.outbound().send(call).await?;
-    answer.accepted(connector, &secrets(connector, &instance.values))
+    Ok(service.outbound().send(call).await?)
 }
 
 /// The caller's answer: a vendor object's as it came, others mapped and without nulls.
@@ -300,7 +319,7 @@ fn answered(
 }
 
 /// A record under the names of its object, without nulls unless the instance wants them.
-fn shown(instance: &Instance, resolved: &Resolved<'_>, record: Value) -> Value {
+pub(super) fn shown(instance: &Instance, resolved: &Resolved<'_>, record: Value) -> Value {
     let mapped = match (resolved.transformation, record) {
         (None, record) => record,
         (Some(transformation), Value::Array(records)) => {

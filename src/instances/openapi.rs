@@ -64,6 +64,7 @@ impl Entry {
 }
 
 const SEARCH: &[&str] = &["tags[]", "searchText", "pageSize", "nextPage", "hydrate"];
+const FILE: &[&str] = &["path", "folderId"];
 const PAGES: &[&str] = &["pageSize", "nextPage"];
 const OAUTH: &[&str] = &["apiKey", "apiSecret", "callbackUrl", "scope", "state", "subdomain", "siteAddress"];
 
@@ -169,17 +170,26 @@ const ENTRIES: &[Entry] = &[
     get("/ping", "Whether the provider still accepts the instance", Answer::Object),
     get("/hubs/{hub}/ping", "Whether the provider still accepts the instance", Answer::Object),
     get("/{object}", "List records of an object", Answer::Any).asking(PAGES),
-    with_body("post", "/{object}", "Make a record", Answer::Any),
-    get("/{object}/{objectId}", "Read a record", Answer::Any),
+    with_body("post", "/{object}", "Make a record, or send a file", Answer::Any).asking(FILE),
+    get("/{object}/{objectId}", "Read a record, or the content of a file", Answer::Any),
     with_body("put", "/{object}/{objectId}", "Replace a record", Answer::Any),
     with_body("patch", "/{object}/{objectId}", "Change a record", Answer::Any),
     plain("delete", "/{object}/{objectId}", "Delete a record"),
+    get("/{object}/{objectId}/metadata", "Read the record of a file", Answer::Object),
+    with_body("patch", "/{object}/{objectId}/metadata", "Change the record of a file", Answer::Object),
     get("/hubs/{hub}/{object}", "List records of an object", Answer::Any).asking(PAGES),
-    with_body("post", "/hubs/{hub}/{object}", "Make a record", Answer::Any),
-    get("/hubs/{hub}/{object}/{objectId}", "Read a record", Answer::Any),
+    with_body("post", "/hubs/{hub}/{object}", "Make a record, or send a file", Answer::Any).asking(FILE),
+    get("/hubs/{hub}/{object}/{objectId}", "Read a record, or the content of a file", Answer::Any),
     with_body("put", "/hubs/{hub}/{object}/{objectId}", "Replace a record", Answer::Any),
     with_body("patch", "/hubs/{hub}/{object}/{objectId}", "Change a record", Answer::Any),
     plain("delete", "/hubs/{hub}/{object}/{objectId}", "Delete a record"),
+    get("/hubs/{hub}/{object}/{objectId}/metadata", "Read the record of a file", Answer::Object),
+    with_body(
+        "patch",
+        "/hubs/{hub}/{object}/{objectId}/metadata",
+        "Change the record of a file",
+        Answer::Object,
+    ),
 ];
 
 /// The statuses of 2.2 that any operation may answer, all with the same envelope.
@@ -257,7 +267,14 @@ fn operation(entry: &Entry) -> Operation {
         let required = if entry.takes == Takes::Object { Required::True } else { Required::False };
         let schema: Schema = ObjectBuilder::new().schema_type(Type::Object).into();
         let content = ContentBuilder::new().schema(Some(schema)).build();
-        let body = RequestBodyBuilder::new().content("application/json", content).required(Some(required));
+        let mut body =
+            RequestBodyBuilder::new().content("application/json", content).required(Some(required));
+        if entry.query == FILE {
+            let file =
+                ObjectBuilder::new().schema_type(Type::String).content_media_type("application/octet-stream");
+            let form: Schema = ObjectBuilder::new().property("file", file).required("file").into();
+            body = body.content("multipart/form-data", ContentBuilder::new().schema(Some(form)).build());
+        }
         operation = operation.request_body(Some(body.build()));
     }
     let mut responses = ResponsesBuilder::new().response("200", answered(entry.answer).build());

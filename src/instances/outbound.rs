@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use reqwest::{Client, redirect};
+use reqwest::{Client, multipart, redirect};
 use url::Url;
 
 use super::{
@@ -40,6 +40,18 @@ pub(crate) struct Call {
 pub(crate) enum Body {
     Json(Bytes),
     Form(String),
+    /// The content of a file, and its media type.
+    Content(Bytes, HeaderValue),
+    /// The parts of a form: name, file name and media type of a file, content.
+    Parts(Vec<SentPart>),
+}
+
+/// One part of a form with files.
+#[derive(Clone, Debug)]
+pub(crate) struct SentPart {
+    pub(crate) name: String,
+    pub(crate) file: Option<(String, String)>,
+    pub(crate) content: Bytes,
 }
 
 impl Body {
@@ -55,6 +67,8 @@ impl std::fmt::Debug for Body {
         f.write_str(match self {
             Self::Json(_) => "Json",
             Self::Form(_) => "Form",
+            Self::Content(..) => "Content",
+            Self::Parts(_) => "Parts",
         })
     }
 }
@@ -113,6 +127,8 @@ impl Outbound {
             Some(Body::Form(body)) => {
                 request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body)
             }
+            Some(Body::Content(content, kind)) => request.header(header::CONTENT_TYPE, kind).body(content),
+            Some(Body::Parts(parts)) => request.multipart(form(parts)?),
             None => request,
         };
         let fault = |error: reqwest::Error| match error.is_timeout() {
@@ -134,6 +150,17 @@ impl Outbound {
         }
         Ok(Answer { status, headers, body: body.into() })
     }
+}
+
+fn form(parts: Vec<SentPart>) -> Result<multipart::Form, ProviderFault> {
+    parts.into_iter().try_fold(multipart::Form::new(), |form, sent| {
+        let mut part = multipart::Part::stream(sent.content);
+        if let Some((file, kind)) = sent.file {
+            // The media type was a header's value before it came here.
+            part = part.file_name(file).mime_str(&kind).map_err(|_| ProviderFault::Unreachable)?;
+        }
+        Ok(form.part(sent.name, part))
+    })
 }
 
 /// The headers that show a provider whom the call is for.

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use http::StatusCode;
 use tokio::sync::{Mutex, MutexGuard};
 use tracing::Instrument;
 
@@ -76,7 +77,8 @@ async fn take_turn(service: &Service, slot: &Slot, seen: u64) -> Result<Arc<Inst
             kept.and_then(|kept| kept.ok_or(Error::Unauthorized))
         }
         Err(failure) => {
-            if matches!(failure, Error::Provider(_)) {
+            // A vendor in trouble, or one that asks to wait, has not refused.
+            if matches!(&failure, Error::Provider(refusal) if refusal.status == StatusCode::UNAUTHORIZED) {
                 service.store().update(slot, Instance::miss_refresh).await?;
             }
             *last_failure = Some(failure.clone());

@@ -1,9 +1,8 @@
 //! The service itself: what all its parts share, and how it is served.
 
-use std::{fmt, io, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use axum::Router;
-use tokio::net::TcpListener;
 use url::Url;
 
 use super::{
@@ -108,6 +107,11 @@ impl Service {
         &self.0.settings.mint
     }
 
+    /// How long a caller may take to send a request.
+    pub(crate) fn patience(&self) -> Duration {
+        self.0.settings.patience
+    }
+
     /// How addresses of `connector` are made.
     pub(crate) fn addressing<'a>(
         &'a self,
@@ -131,19 +135,6 @@ impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Service").field("settings", &self.0.settings).finish_non_exhaustive()
     }
-}
-
-/// Answers requests on `listener` until `shutdown` is ready, then finishes what it has begun.
-///
-/// # Errors
-///
-/// When the listener fails.
-pub async fn serve(
-    listener: TcpListener,
-    service: Service,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    axum::serve(listener, service.router()).with_graceful_shutdown(shutdown).await
 }
 
 #[cfg(test)]

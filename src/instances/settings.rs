@@ -30,6 +30,8 @@ pub struct Settings {
     pub mint: Mint,
     /// How long a vendor may take to answer.
     pub timeout: Duration,
+    /// How long a caller may take to send the head of a request, and then its body.
+    pub patience: Duration,
     /// Connectors beside those of the catalogue: the text of each file, by the name of its file.
     pub connectors: BTreeMap<String, String>,
     /// Where instances are kept; in memory only, if nothing is said.
@@ -48,6 +50,7 @@ impl Settings {
             clock: Clock::system(),
             mint: Mint::system(),
             timeout: Duration::from_secs(10),
+            patience: Duration::from_secs(30),
             connectors: BTreeMap::new(),
             storage: Arc::new(Memory),
             vault: Vault::random(),

@@ -81,7 +81,8 @@ pub(crate) fn request_of(call: &Call) -> Value {
     let body = match &call.body {
         Some(Body::Form(form)) => mask::body("application/x-www-form-urlencoded", form.as_bytes()).into(),
         Some(Body::Json(json)) => mask::body("application/json", json).into(),
-        None => Value::Null,
+        // What files hold is not shown.
+        Some(Body::Content(..) | Body::Parts(_)) | None => Value::Null,
     };
     json!({ "method": call.method.as_str(), "url": mask::url(call.destination.url.as_str()), "body": body })
 }

@@ -13,9 +13,9 @@ async fn get(world: &World, path: &str) -> crate::support::Answer {
 async fn connectors_are_read_without_authorization() {
     let world = World::start().await;
     let keys = get(&world, "/elements/keys").await.ok();
-    assert_eq!(keys, json!(["adobe-esign", "bigcommerce", "box", "egnyte", "sfdc"]));
+    assert_eq!(keys, json!(["adobe-esign", "bigcommerce", "box", "egnyte", "quickbooks", "sfdc"]));
     let all = get(&world, "/elements").await;
-    assert_eq!(all.header("elements-total-count"), Some("5"));
+    assert_eq!(all.header("elements-total-count"), Some("6"));
     for (connector, key) in all.ok().as_array().unwrap().iter().zip(keys.as_array().unwrap()) {
         assert_eq!(&connector["key"], key);
         let key = key.as_str().unwrap();
@@ -27,7 +27,7 @@ async fn connectors_are_read_without_authorization() {
         assert_eq!(metadata["key"], key);
         assert_eq!(metadata["events"], json!({"supported": false, "methods": []}));
     }
-    assert_eq!(get(&world, "/elements/metadata").await.ok().as_array().unwrap().len(), 5);
+    assert_eq!(get(&world, "/elements/metadata").await.ok().as_array().unwrap().len(), 6);
     let page = get(&world, "/elements?pageSize=2").await;
     assert_eq!(page.ok().as_array().unwrap().len(), 2);
     let token = page.header("elements-next-page-token").unwrap();

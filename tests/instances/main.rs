@@ -16,6 +16,10 @@ mod deletion;
 mod docs;
 mod enablement;
 mod envelope;
+#[cfg(feature = "serve")]
+mod every_object;
+mod faults;
+mod files;
 mod lists;
 mod oauth1;
 mod oauth_url;

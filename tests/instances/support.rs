@@ -8,7 +8,11 @@ use rehearsal::{
 };
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers};
 
 /// The first caller, with secrets that hold every character a secret may hold.
@@ -97,6 +101,17 @@ impl World {
     /// A request under the prefix of the API.
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.client.request(method, format!("{}/elements/api-v2{path}", self.base))
+    }
+
+    /// Sends these bytes, and gives everything that comes back until the service hangs up.
+    pub(crate) async fn talk(&self, bytes: &str) -> String {
+        let address = self.base.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let _ = stream.write_all(bytes.as_bytes()).await;
+        let mut heard = Vec::new();
+        // A connection that is cut off has said what it had to say.
+        let _ = stream.read_to_end(&mut heard).await;
+        String::from_utf8_lossy(&heard).into_owned()
     }
 
     /// A request outside of it.

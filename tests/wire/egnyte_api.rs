@@ -116,6 +116,47 @@ fn a_reset_puts_the_files_back() {
 }
 
 #[test]
+fn files_go_up_and_down_and_go_away() {
+    let scene = scene();
+    let bearer = bearer(&member(&exchange(&scene, &scene.code()), "access_token"));
+    let upload = |path: &str, text: &str| {
+        let headers = [bearer.as_str(), "Content-Type: text/plain"];
+        scene.send(Method::POST, &format!("/pubapi/v1/fs-content{path}"), &headers, text)
+    };
+    let act = |method: Method, target: &str| scene.send(method, target, &[&bearer], "");
+    let first = upload("/Shared/Documents/Notes.txt", "one");
+    assert_eq!(first.status(), 200);
+    let names = ["checksum", "path", "group_id", "entry_id"];
+    assert!(names.iter().all(|name| !member(&first, name).is_empty()), "{}", first.text());
+    let second = upload("/Shared/Documents/Notes.txt", "two");
+    assert_eq!(member(&second, "group_id"), member(&first, "group_id"), "it is the same file");
+    assert_ne!(member(&second, "entry_id"), member(&first, "entry_id"), "in another version");
+
+    let by_id = format!("ids/file/{}", member(&first, "group_id"));
+    for place in ["Shared/Documents/Notes.txt", &by_id] {
+        let found = act(Method::GET, &format!("/pubapi/v1/fs-content/{place}"));
+        assert_eq!((found.status().as_u16(), &*found.text()), (200, "two"));
+        assert_eq!(found.headers()["content-type"], "text/plain");
+    }
+    let listed = act(Method::GET, "/pubapi/v1/fs/Shared/Documents");
+    assert_eq!(listed.text().matches("Notes.txt\"").count(), 2, "once, by path and by name");
+    assert_eq!(upload("/Notes.txt", "x").status(), 403, "nothing is added at the root");
+    assert_eq!(upload("/Shared/Nowhere/Notes.txt", "x").status(), 404);
+    assert_eq!(upload("/Shared/Documents", "x").status(), 403, "a folder is there");
+    assert_eq!(act(Method::GET, "/pubapi/v1/fs-content/Shared/Documents").status(), 400);
+
+    assert_eq!(act(Method::DELETE, "/pubapi/v1/fs/Shared").status(), 403);
+    assert_eq!(act(Method::DELETE, &format!("/pubapi/v1/fs/{by_id}")).status(), 200);
+    assert_eq!(act(Method::GET, &format!("/pubapi/v1/fs/{by_id}")).status(), 404);
+    assert_eq!(act(Method::DELETE, "/pubapi/v1/fs/Shared/Documents").status(), 200);
+    assert_eq!(
+        act(Method::GET, "/pubapi/v1/fs/Shared/Documents/Prices.csv").status(),
+        404,
+        "it goes as well"
+    );
+}
+
+#[test]
 fn links_can_be_read_and_made_and_files_be_found() {
     let scene = scene();
     let access = member(&exchange(&scene, &scene.code()), "access_token");

@@ -16,6 +16,7 @@ use crate::instances::{
     body,
     envelope::Through,
     error::Error,
+    files,
     gateway::{self, ObjectCall},
     objects as offered,
     store::Slot,
@@ -58,6 +59,37 @@ pub(crate) async fn call(State(service): State<Service>, path: Path, request: Re
         return Error::UnknownPath.into_response();
     }
     through(&service, &headers, Privilege::UseInstances, async |slot| {
+        let object = path.required("object")?;
+        if request.method() == Method::POST && path.get("objectId").is_none() && files::is_form(&headers) {
+            let query = request.uri().query().unwrap_or_default().to_owned();
+            let sent = body::in_time(&service, files::Sent::read(request, &service)).await?;
+            return files::upload(&service, slot, object, &query, sent).await;
+        }
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        if let Some(id) = path.get("objectId").filter(|_| reads)
+            && files::are_downloaded(&service, slot, object)?
+        {
+            return files::download(&service, slot, object, id).await;
+        }
+        let call = read(&service, &path, request).await?;
+        gateway::call(&service, slot, call).await
+    })
+    .await
+}
+
+/// What is known of a file: the record whose content the path without `metadata` gives.
+pub(crate) async fn file_metadata(State(service): State<Service>, path: Path, request: Request) -> Response {
+    let headers = request.headers().clone();
+    if !is_known(&service, &path, &headers) {
+        return Error::UnknownPath.into_response();
+    }
+    through(&service, &headers, Privilege::UseInstances, async |slot| {
+        if !files::are_downloaded(&service, slot, path.required("object")?)? {
+            return Err(Error::UnknownPath);
+        }
+        if request.method() == Method::DELETE {
+            return Err(Error::UnknownMethod);
+        }
         let call = read(&service, &path, request).await?;
         gateway::call(&service, slot, call).await
     })

@@ -134,7 +134,7 @@ fn defined_routes() -> Router<Service> {
 }
 
 fn call_routes() -> Router<Service> {
-    use calls::{call, metadata, objects, ping};
+    use calls::{call, file_metadata, metadata, objects, ping};
     Router::new()
         .route("/objects", get(objects))
         .route("/objects/{objectName}/metadata", get(metadata))
@@ -146,5 +146,7 @@ fn call_routes() -> Router<Service> {
         .route("/hubs/{hub}/{object}/{objectId}", any(call))
         .route("/{object}", any(call))
         .route("/{object}/{objectId}", any(call))
+        .route("/hubs/{hub}/{object}/{objectId}/metadata", any(file_metadata))
+        .route("/{object}/{objectId}/metadata", any(file_metadata))
         .route_layer(middleware::from_fn(negotiate))
 }

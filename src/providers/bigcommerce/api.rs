@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use http::StatusCode;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
     Timestamp,
     providers::{
         bigcommerce::{
-            Operation, Site, errors,
-            shop::{self, CustomerFields, Links, Product, Shop},
+            Operation, Site, collection, errors,
+            shop::{self, CustomerFields, Links, OrderFields, Product, ProductFields, Refused, Shop},
             stem,
         },
         call::Call,
@@ -86,10 +87,32 @@ pub(super) fn resource(asked: &Asked<'_, '_>, site: &Site) -> Result<Found, Prob
         Op::Customer => one(call, "customer", &shop.customers, |c| c.id, |c| c.v2(links)),
         Op::CreateCustomer => create_customer(call, shop, links, now),
         Op::UpdateCustomer => update_customer(call, shop, links, now),
-        Op::DeleteCustomer => match id(call).filter(|id| shop.delete_customer(*id)) {
-            Some(_) => Ok(Found::nothing("customer")),
-            None => Err(Problem::not_found()),
-        },
+        Op::DeleteCustomer => gone("customer", id(call).filter(|id| shop.delete_customer(*id))),
+        Op::CreateProduct => create_product(call, shop, links, now),
+        Op::UpdateProduct => {
+            let fields = product_fields(call)?;
+            let product = shop.products.iter_mut().find(|product| Some(product.id) == id(call));
+            let product = product.ok_or_else(Problem::not_found)?;
+            product.change(fields);
+            Ok(Found::new("product", product.v2(links)))
+        }
+        Op::DeleteProduct => gone("product", id(call).filter(|id| shop.delete_product(*id))),
+        Op::CreateOrder => create_order(call, shop, links, now),
+        Op::UpdateOrder => {
+            let fields = order_fields(call)?;
+            let order = shop.orders.iter_mut().find(|order| Some(order.id) == id(call));
+            let order = order.ok_or_else(Problem::not_found)?;
+            order.change(&fields);
+            Ok(Found::new("order", order.v2(links)))
+        }
+        Op::DeleteOrder => gone("order", id(call).filter(|id| shop.delete_order(*id))),
+        Op::OrderStatuses => Ok(Found::new("status", shop::statuses())),
+        Op::Collection
+        | Op::CollectionCount
+        | Op::CollectionRecord
+        | Op::CreateInCollection
+        | Op::UpdateInCollection
+        | Op::DeleteFromCollection => in_collection(*operation, call, shop),
         Op::CatalogProducts => Ok(Found::new("product", catalog(call, shop))),
         Op::CatalogProduct => {
             let write = |product: &Product| json!({ "data": product.v3(), "meta": {} });
@@ -99,6 +122,79 @@ pub(super) fn resource(asked: &Asked<'_, '_>, site: &Site) -> Result<Found, Prob
         }
         _ => Err(Problem::not_found()),
     })
+}
+
+/// What a deletion is answered, if something was deleted.
+fn gone(name: &'static str, deleted: Option<u32>) -> Result<Found, Problem> {
+    deleted.map(|_| Found::nothing(name)).ok_or_else(Problem::not_found)
+}
+
+/// Inferred
+fn not_supplied(name: &str) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, format!("The required field '{name}' was not supplied."))
+}
+
+/// Inferred
+fn invalid(name: &str) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, format!("The field '{name}' is invalid."))
+}
+
+fn product_fields(call: &Call<'_>) -> Result<ProductFields, Problem> {
+    let fields: ProductFields = read(call)?;
+    fields.wrong().map_or(Ok(fields), |name| Err(invalid(name)))
+}
+
+fn create_product(call: &Call<'_>, shop: &mut Shop, links: &Links, now: Timestamp) -> Result<Found, Problem> {
+    let fields = product_fields(call)?;
+    if let Some(name) = fields.missing() {
+        return Err(not_supplied(name));
+    }
+    let product = shop.create_product(fields, now);
+    let location = Some(format!("/api/v2/products/{}", product.id));
+    Ok(Found { status: StatusCode::CREATED, location, ..Found::new("product", product.v2(links)) })
+}
+
+fn order_fields(call: &Call<'_>) -> Result<OrderFields, Problem> {
+    let fields: OrderFields = read(call)?;
+    if fields.names_no_status() { Err(invalid("status_id")) } else { Ok(fields) }
+}
+
+fn create_order(call: &Call<'_>, shop: &mut Shop, links: &Links, now: Timestamp) -> Result<Found, Problem> {
+    let fields = order_fields(call)?;
+    if let Some(name) = fields.missing() {
+        return Err(not_supplied(name));
+    }
+    let order = shop.create_order(&fields, now).ok_or_else(|| invalid("products"))?;
+    let location = Some(format!("/api/v2/orders/{}", order.id));
+    Ok(Found { status: StatusCode::CREATED, location, ..Found::new("order", order.v2(links)) })
+}
+
+fn in_collection(operation: Operation, call: &Call<'_>, shop: &mut Shop) -> Result<Found, Problem> {
+    use Operation as Op;
+    let kind = collection(call).ok_or_else(Problem::not_found)?;
+    let refuse = |refused| match refused {
+        Refused::NoName => not_supplied("name"),
+        Refused::Taken => Problem::new(StatusCode::CONFLICT, "The name is already in use."),
+        Refused::Missing => Problem::not_found(),
+    };
+    let all = &mut shop.collections;
+    match operation {
+        Op::Collection => Ok(page(call, kind.name, all.all(kind).iter().cloned().map(Value::Object))),
+        Op::CollectionCount => Ok(count(all.all(kind).len())),
+        Op::CreateInCollection => {
+            let made = all.write(kind, None, read(call)?).map_err(refuse)?;
+            Ok(Found { status: StatusCode::CREATED, ..Found::new(kind.name, made) })
+        }
+        Op::UpdateInCollection => {
+            let id = id(call).ok_or_else(Problem::not_found)?;
+            Ok(Found::new(kind.name, all.write(kind, Some(id), read(call)?).map_err(refuse)?))
+        }
+        Op::DeleteFromCollection => gone(kind.name, id(call).filter(|id| all.delete(kind, *id))),
+        _ => {
+            let found = id(call).and_then(|id| all.get(kind, id)).ok_or_else(Problem::not_found)?;
+            Ok(Found::new(kind.name, Value::Object(found.clone())))
+        }
+    }
 }
 
 /// The id at the end of the path.
@@ -125,10 +221,9 @@ fn create_customer(
     links: &Links,
     now: Timestamp,
 ) -> Result<Found, Problem> {
-    let fields = fields(call)?;
+    let fields: CustomerFields = read(call)?;
     if let Some(name) = fields.missing() {
-        let message = format!("The required field '{name}' was not supplied."); // inferred
-        return Err(Problem::new(StatusCode::BAD_REQUEST, message));
+        return Err(not_supplied(name));
     }
     let customer = shop.create_customer(fields, now);
     let location = Some(format!("/api/v2/customers/{}", customer.id));
@@ -141,7 +236,7 @@ fn update_customer(
     links: &Links,
     now: Timestamp,
 ) -> Result<Found, Problem> {
-    let fields = fields(call)?;
+    let fields: CustomerFields = read(call)?;
     let customer = shop.customers.iter_mut().find(|customer| Some(customer.id) == id(call));
     let customer = customer.ok_or_else(Problem::not_found)?;
     customer.change(fields, now);
@@ -200,7 +295,7 @@ fn catalog(call: &Call<'_>, shop: &Shop) -> Value {
     })
 }
 
-fn fields(call: &Call<'_>) -> Result<CustomerFields, Problem> {
+fn read<T: DeserializeOwned>(call: &Call<'_>) -> Result<T, Problem> {
     serde_json::from_slice(call.request().body()).map_err(|error| {
         Problem::new(StatusCode::BAD_REQUEST, format!("The request could not be read as JSON: {error}"))
     })

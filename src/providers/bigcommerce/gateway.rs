@@ -80,10 +80,27 @@ fn lacking(operation: Operation, call: &Call<'_>, grant: &Grant) -> Option<&'sta
     use Operation as Op;
     let scope = match operation {
         Op::Store => "store_v2_information",
-        Op::Products | Op::Product | Op::ProductCount | Op::CatalogProducts | Op::CatalogProduct => {
-            "store_v2_products"
-        }
-        Op::Orders | Op::Order | Op::OrderCount => "store_v2_orders",
+        Op::Products
+        | Op::Product
+        | Op::ProductCount
+        | Op::CreateProduct
+        | Op::UpdateProduct
+        | Op::DeleteProduct
+        | Op::CatalogProducts
+        | Op::CatalogProduct => "store_v2_products",
+        Op::Orders
+        | Op::Order
+        | Op::OrderCount
+        | Op::CreateOrder
+        | Op::UpdateOrder
+        | Op::DeleteOrder
+        | Op::OrderStatuses => "store_v2_orders",
+        Op::Collection
+        | Op::CollectionCount
+        | Op::CollectionRecord
+        | Op::CreateInCollection
+        | Op::UpdateInCollection
+        | Op::DeleteFromCollection => super::collection(call)?.scope,
         Op::Customers
         | Op::Customer
         | Op::CustomerCount

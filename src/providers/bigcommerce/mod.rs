@@ -97,6 +97,19 @@ operations! {
     CreateCustomer = "create-customer",
     UpdateCustomer = "update-customer",
     DeleteCustomer = "delete-customer",
+    CreateProduct = "create-product",
+    UpdateProduct = "update-product",
+    DeleteProduct = "delete-product",
+    CreateOrder = "create-order",
+    UpdateOrder = "update-order",
+    DeleteOrder = "delete-order",
+    OrderStatuses = "order-statuses",
+    Collection = "collection",
+    CollectionCount = "collection-count",
+    CollectionRecord = "collection-record",
+    CreateInCollection = "create-in-collection",
+    UpdateInCollection = "update-in-collection",
+    DeleteFromCollection = "delete-from-collection",
     CatalogProducts = "catalog-products",
     CatalogProduct = "catalog-product",
     WrongMethod = "wrong-method",
@@ -293,8 +306,29 @@ fn v2(method: &str, path: &[&str]) -> Option<Operation> {
         ("GET", ["customers", _]) => Op::Customer,
         ("PUT", ["customers", _]) => Op::UpdateCustomer,
         ("DELETE", ["customers", _]) => Op::DeleteCustomer,
+        ("POST", ["products"]) => Op::CreateProduct,
+        ("PUT", ["products", _]) => Op::UpdateProduct,
+        ("DELETE", ["products", _]) => Op::DeleteProduct,
+        ("POST", ["orders"]) => Op::CreateOrder,
+        ("PUT", ["orders", _]) => Op::UpdateOrder,
+        ("DELETE", ["orders", _]) => Op::DeleteOrder,
+        ("GET", ["order_statuses"]) => Op::OrderStatuses,
+        (method, [collection, rest @ ..]) if shop::Kind::find(collection).is_some() => match (method, rest) {
+            ("GET", []) => Op::Collection,
+            ("POST", []) => Op::CreateInCollection,
+            ("GET", ["count"]) => Op::CollectionCount,
+            ("GET", [_]) => Op::CollectionRecord,
+            ("PUT", [_]) => Op::UpdateInCollection,
+            ("DELETE", [_]) => Op::DeleteFromCollection,
+            _ => return None,
+        },
         _ => return None,
     })
+}
+
+/// The kind of records that the path names, behind what either world has before it.
+fn collection(call: &Call<'_>) -> Option<&'static shop::Kind> {
+    call.segments().iter().rev().find_map(|segment| shop::Kind::find(stem(segment)))
 }
 
 /// A path segment without the extension that may say how the answer shall be written.

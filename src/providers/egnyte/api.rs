@@ -18,6 +18,7 @@ use crate::{
             counters::{QPS_ALLOTTED, QUOTA_ALLOTTED, Usage},
             errors,
             gateway::{Gateway, MASHERY_RESPONDER},
+            transfer,
         },
         house::Answer,
     },
@@ -35,6 +36,7 @@ fn scope(operation: Operation) -> Option<&'static str> {
     use Operation as Op;
     match operation {
         Op::Entry | Op::EntryById | Op::ChangeEntry | Op::Search => Some("Egnyte.filesystem"),
+        Op::Download | Op::Upload | Op::DeleteEntry => Some("Egnyte.filesystem"),
         Op::Users | Op::User => Some("Egnyte.user"), // EGN-041
         Op::Links | Op::Link | Op::CreateLink => Some("Egnyte.link"),
         _ => None, // EGN-040
@@ -76,6 +78,9 @@ fn answer(
         Op::Entry => content::entry(call, at, site, caller),
         Op::EntryById => content::entry_by_id(call, at, site, caller),
         Op::ChangeEntry => content::change_entry(call, at, site, caller),
+        Op::Download => transfer::download(at, site, caller),
+        Op::Upload => transfer::upload(call, at, site, caller),
+        Op::DeleteEntry => transfer::delete(at, site, caller),
         Op::Links => Ok(content::links(call, site, caller)),
         Op::Link => content::link(call, at, site, caller),
         Op::CreateLink => content::create_link(call, at, site, caller),

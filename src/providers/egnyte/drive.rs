@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
@@ -36,7 +37,17 @@ struct File {
     group_id: String,
     media_type: Cow<'static, str>,
     text: Cow<'static, str>,
+    /// What it holds if that is no text, in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bytes: Option<String>,
     uploader: Uploader,
+}
+
+/// What a file holds.
+pub(super) struct Found<'d> {
+    pub(super) media_type: &'d str,
+    pub(super) content: Vec<u8>,
+    pub(super) checksum: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -69,7 +80,12 @@ impl Drive {
         let mut file = |path: &str, media_type: &'static str, text: &'static str| {
             let (media_type, text) = (media_type.into(), text.into());
             let uploader = Uploader { login: owner.login.to_string(), name: owner.name.clone() };
-            drive.add(mint, now, path, Some(File { group_id: mint.uuid(), media_type, text, uploader }));
+            drive.add(
+                mint,
+                now,
+                path,
+                Some(File { group_id: mint.uuid(), media_type, text, bytes: None, uploader }),
+            );
         };
         file("/Shared/Welcome.txt", "text/plain", "Everybody in this domain can read this.\n");
         file("/Shared/Documents/Agreement.txt", "text/plain", "This agreement is made for a rehearsal.\n");
@@ -82,6 +98,35 @@ impl Drive {
         let entry = Entry { id: mint.uuid(), path: path.to_owned(), changed, file };
         self.entries.push(entry.clone());
         entry
+    }
+
+    /// Puts a file at `path`, which is free or a file's. It keeps the group of the file that was there.
+    pub(super) fn put_file(
+        &mut self,
+        mint: &Mint,
+        now: Timestamp,
+        path: &str,
+        (media_type, content): (&str, &[u8]),
+        uploader: &User,
+    ) -> Entry {
+        let before = self.at(path).and_then(|entry| entry.file.as_ref());
+        let group_id = before.map_or_else(|| mint.uuid(), |file| file.group_id.clone());
+        self.entries.retain(|entry| entry.path != path);
+        let (text, bytes) = match std::str::from_utf8(content) {
+            Ok(text) => (text.to_owned(), None),
+            Err(_) => (String::new(), Some(BASE64_STANDARD.encode(content))),
+        };
+        let uploader = Uploader { login: uploader.login.to_string(), name: uploader.name.clone() };
+        let media_type = media_type.to_owned().into();
+        self.add(mint, now, path, Some(File { group_id, media_type, text: text.into(), bytes, uploader }))
+    }
+
+    /// Removes what is at `path`, and below it.
+    pub(super) fn remove(&mut self, path: &str) {
+        let below = format!("{path}/");
+        let stays = |other: &str| other != path && !other.starts_with(&below);
+        self.entries.retain(|entry| stays(&entry.path));
+        self.links.retain(|link| stays(&link.path));
     }
 
     pub(super) fn add_folder(&mut self, mint: &Mint, now: Timestamp, path: &str) -> Entry {
@@ -167,6 +212,16 @@ impl Entry {
         &self.id
     }
 
+    pub(super) fn group_id(&self) -> Option<&str> {
+        self.file.as_ref().map(|file| file.group_id.as_str())
+    }
+
+    /// What the file holds; nothing for a folder.
+    pub(super) fn content(&self) -> Option<Found<'_>> {
+        let file = self.file.as_ref()?;
+        Some(Found { media_type: &file.media_type, content: file.content(), checksum: file.checksum() })
+    }
+
     /// As folder listings show it.
     pub(super) fn listed(&self) -> Value {
         match &self.file {
@@ -185,7 +240,7 @@ impl Entry {
     fn file_listed(&self, file: &File) -> Value {
         json!({
             "checksum": file.checksum(),
-            "size": file.text.len(),
+            "size": file.content().len(),
             "path": self.path,
             "name": self.name(),
             "locked": false,
@@ -205,7 +260,7 @@ impl Entry {
         let mut full = self.file_listed(file);
         full["versions"] = json!([{
             "checksum": file.checksum(),
-            "size": file.text.len(),
+            "size": file.content().len(),
             "is_folder": false,
             "entry_id": self.id,
             "last_modified": self.changed.http_date(),
@@ -246,7 +301,7 @@ impl Entry {
             "name": self.name(),
             "path": self.path,
             "type": file.media_type,
-            "size": file.text.len(),
+            "size": file.content().len(),
             "snippet": snippet,
             "snippet_html": snippet,
             "entry_id": self.id,
@@ -268,9 +323,15 @@ pub(super) struct Listing {
 }
 
 impl File {
+    fn content(&self) -> Vec<u8> {
+        match &self.bytes {
+            // A snapshot that was tampered with holds nothing here.
+            Some(bytes) => BASE64_STANDARD.decode(bytes).unwrap_or_default(),
+            None => self.text.as_bytes().to_vec(),
+        }
+    }
+
     fn checksum(&self) -> String {
-        Sha512::digest(self.text.as_bytes())
-            .iter()
-            .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+        Sha512::digest(self.content()).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
     }
 }

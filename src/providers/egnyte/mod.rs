@@ -15,6 +15,7 @@ mod drive;
 mod errors;
 mod gateway;
 mod pages;
+mod transfer;
 
 use std::{
     collections::BTreeMap,
@@ -79,6 +80,9 @@ operations! {
     Entry = "entry",
     EntryById = "entry-by-id",
     ChangeEntry = "change-entry",
+    DeleteEntry = "delete-entry",
+    Download = "download",
+    Upload = "upload",
     Users = "users",
     User = "user",
     Links = "links",
@@ -157,7 +161,10 @@ impl house::House for House {
             ("GET", ["pubapi", "v1", "fs", "ids", "file" | "folder", _]) => Op::EntryById,
             ("GET", ["pubapi", "v1", "fs", ..]) => Op::Entry, // EGN-048
             ("POST", ["pubapi", "v1", "fs", ..]) => Op::ChangeEntry, // EGN-049
-            ("GET", ["pubapi", "v2", "users"]) => Op::Users,  // EGN-050
+            ("DELETE", ["pubapi", "v1", "fs", _, ..]) => Op::DeleteEntry,
+            ("GET", ["pubapi", "v1", "fs-content", _, ..]) => Op::Download,
+            ("POST", ["pubapi", "v1", "fs-content", _, ..]) => Op::Upload,
+            ("GET", ["pubapi", "v2", "users"]) => Op::Users, // EGN-050
             ("GET", ["pubapi", "v2", "users", _]) => Op::User,
             ("GET", ["pubapi", "v1", "links"]) => Op::Links, // EGN-052
             ("GET", ["pubapi", "v1", "links", _]) => Op::Link, // EGN-052

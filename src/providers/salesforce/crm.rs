@@ -30,7 +30,7 @@ enum Type {
 
 use Type::{Number, Text};
 
-static OBJECTS: [Object; 4] = [
+static OBJECTS: [Object; 8] = [
     Object {
         name: "Account",
         plural: "Accounts",
@@ -106,6 +106,64 @@ static OBJECTS: [Object; 4] = [
             ("Description", Text),
         ],
         required: &["Name", "StageName", "CloseDate"],
+        is_person: false,
+    },
+    Object {
+        name: "Campaign",
+        plural: "Campaigns",
+        prefix: "701",
+        fields: &[
+            ("Name", Text),
+            ("Type", Text),
+            ("Status", Text),
+            ("StartDate", Text),
+            ("EndDate", Text),
+            ("BudgetedCost", Number),
+            ("Description", Text),
+        ],
+        required: &["Name"],
+        is_person: false,
+    },
+    Object {
+        name: "Event",
+        plural: "Events",
+        prefix: "00U",
+        fields: &[
+            ("WhoId", Text),
+            ("WhatId", Text),
+            ("Subject", Text),
+            ("Location", Text),
+            ("StartDateTime", Text),
+            ("EndDateTime", Text),
+            ("DurationInMinutes", Number),
+            ("Description", Text),
+        ],
+        required: &["StartDateTime", "EndDateTime"],
+        is_person: false,
+    },
+    Object {
+        name: "Note",
+        plural: "Notes",
+        prefix: "002",
+        fields: &[("ParentId", Text), ("Title", Text), ("Body", Text)],
+        required: &["ParentId", "Title"],
+        is_person: false,
+    },
+    Object {
+        name: "Task",
+        plural: "Tasks",
+        prefix: "00T",
+        fields: &[
+            ("WhoId", Text),
+            ("WhatId", Text),
+            ("Subject", Text),
+            ("ActivityDate", Text),
+            ("Status", Text),
+            ("Priority", Text),
+            ("Description", Text),
+        ],
+        // A task is told from others by nothing that it must have.
+        required: &[],
         is_person: false,
     },
 ];

@@ -1,5 +1,6 @@
 //! What a store has: products, customers, orders. Typed here; written as the API wants it by each.
 
+mod collection;
 mod customer;
 mod order;
 mod product;
@@ -11,9 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Mint, Timestamp};
 
+pub(super) use collection::{Collections, Kind, Refused};
 pub(super) use customer::{Customer, CustomerFields};
-pub(super) use order::{Order, counts};
-pub(super) use product::Product;
+pub(super) use order::{Order, OrderFields, counts, statuses};
+pub(super) use product::{Product, ProductFields};
 pub(super) use settings::settings;
 
 /// A store.
@@ -25,6 +27,8 @@ pub(super) struct Shop {
     pub(super) products: Vec<Product>,
     pub(super) customers: Vec<Customer>,
     pub(super) orders: Vec<Order>,
+    #[serde(default = "Collections::sample")]
+    pub(super) collections: Collections,
     last_customer: u32,
 }
 
@@ -45,7 +49,8 @@ impl Shop {
         let products = Product::samples(opened);
         let orders = Order::samples(&customers, &products, opened);
         let last_customer = customers.last().map_or(0, |customer| customer.id);
-        Self { account_uuid, products, customers, orders, last_customer }
+        let collections = Collections::sample();
+        Self { account_uuid, products, customers, orders, collections, last_customer }
     }
 
     pub(super) fn create_customer(&mut self, fields: CustomerFields, now: Timestamp) -> &Customer {
@@ -54,6 +59,34 @@ impl Shop {
         customer.change(fields, now);
         self.customers.push(customer);
         &self.customers[self.customers.len() - 1]
+    }
+
+    pub(super) fn create_product(&mut self, fields: ProductFields, now: Timestamp) -> &Product {
+        let last = self.products.iter().map(|product| product.id).max().unwrap_or(0);
+        let mut product = Product::new(last.saturating_add(1), now);
+        product.change(fields);
+        self.products.push(product);
+        &self.products[self.products.len() - 1]
+    }
+
+    pub(super) fn delete_product(&mut self, id: u32) -> bool {
+        let before = self.products.len();
+        self.products.retain(|product| product.id != id);
+        self.products.len() < before
+    }
+
+    /// Nothing when it names a product or a customer that there is not.
+    pub(super) fn create_order(&mut self, fields: &OrderFields, now: Timestamp) -> Option<&Order> {
+        let last = self.orders.iter().map(|order| order.id).max().unwrap_or(99);
+        let order = Order::new(last.saturating_add(1), fields, (&self.customers, &self.products), now)?;
+        self.orders.push(order);
+        self.orders.last()
+    }
+
+    pub(super) fn delete_order(&mut self, id: u32) -> bool {
+        let before = self.orders.len();
+        self.orders.retain(|order| order.id != id);
+        self.orders.len() < before
     }
 
     pub(super) fn delete_customer(&mut self, id: u32) -> bool {
@@ -69,6 +102,21 @@ impl Shop {
 pub(super) struct Cents(pub(super) u32);
 
 impl Cents {
+    /// A price as clients write it, as text or number; nothing when it is none.
+    fn read(price: &serde_json::Value) -> Option<Self> {
+        let units = match price {
+            serde_json::Value::String(text) => text.parse().ok()?,
+            other => other.as_f64()?,
+        };
+        let cents = (units * 100.0).round();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a price is within these bounds"
+        )]
+        (0.0..=f64::from(u32::MAX)).contains(&cents).then_some(Self(cents as u32))
+    }
+
     /// As v2 writes it: a string with four decimals (BC-058).
     pub(super) fn text(self) -> String {
         format!("{}.{:02}00", self.0 / 100, self.0 % 100)

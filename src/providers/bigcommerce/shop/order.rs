@@ -53,7 +53,90 @@ fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error>
     if status <= last { Ok(status) } else { Err(unknown()) }
 }
 
+/// What a client says of an order.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(in super::super) struct OrderFields {
+    customer_id: Option<u32>,
+    status_id: Option<usize>,
+    #[serde(default)]
+    billing_address: Option<BillingAddress>,
+    #[serde(default)]
+    products: Vec<Bought>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct BillingAddress {
+    first_name: String,
+    last_name: String,
+    company: String,
+    email: String,
+    phone: String,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Bought {
+    product_id: u32,
+    quantity: u32,
+}
+
+impl OrderFields {
+    /// The first field that a new order needs and that is not there.
+    pub(in super::super) fn missing(&self) -> Option<&'static str> {
+        let there =
+            [("billing_address", self.billing_address.is_some()), ("products", !self.products.is_empty())];
+        there.into_iter().find(|(_, there)| !there).map(|(name, _)| name)
+    }
+
+    /// Whether it names a state that there is not.
+    pub(in super::super) fn names_no_status(&self) -> bool {
+        self.status_id.is_some_and(|status| status >= STATUSES.len())
+    }
+}
+
 impl Order {
+    /// Nothing when it names a customer or a product that there is not.
+    pub(super) fn new(
+        id: u32,
+        fields: &OrderFields,
+        (customers, products): (&[Customer], &[Product]),
+        created: Timestamp,
+    ) -> Option<Self> {
+        let customer = fields.customer_id.unwrap_or(0);
+        // 0 is a guest.
+        if customer != 0 && !customers.iter().any(|known| known.id == customer) {
+            return None;
+        }
+        let (mut total, mut items) = (0_u32, 0_u32);
+        for bought in &fields.products {
+            let product = products.iter().find(|product| product.id == bought.product_id)?;
+            total = total.saturating_add(product.price.0.saturating_mul(bought.quantity));
+            items = items.saturating_add(bought.quantity);
+        }
+        let billed = fields.billing_address.clone().unwrap_or_default();
+        let BillingAddress { first_name, last_name, company, email, phone } = billed;
+        let status = fields.status_id.unwrap_or(1); // Pending
+        let total = Cents(total);
+        Some(Self {
+            id,
+            customer,
+            status,
+            total,
+            items,
+            created,
+            first_name,
+            last_name,
+            company,
+            email,
+            phone,
+        })
+    }
+
+    pub(in super::super) fn change(&mut self, fields: &OrderFields) {
+        self.status = fields.status_id.unwrap_or(self.status);
+        self.customer = fields.customer_id.unwrap_or(self.customer);
+    }
+
     pub(super) fn samples(customers: &[Customer], products: &[Product], created: Timestamp) -> Vec<Self> {
         let statuses = [11, 2]; // Awaiting Fulfillment, Shipped
         let bought = customers.iter().zip(products).zip(statuses).zip(100..);
@@ -151,6 +234,12 @@ impl Order {
             "coupons": own("coupons"),
         })
     }
+}
+
+/// The states that an order can be in.
+pub(in super::super) fn statuses() -> Value {
+    let one = |(id, (name, place, _)): (usize, &(&str, u32, &str))| json!({ "id": id, "name": name, "order": place });
+    STATUSES.iter().enumerate().map(one).collect()
 }
 
 /// How many orders there are, and in which state (BC-060).

@@ -24,7 +24,64 @@ pub(in super::super) struct Product {
     created: Timestamp,
 }
 
+/// The fields that a client may set; those left out stay as they are.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(in super::super) struct ProductFields {
+    name: Option<String>,
+    sku: Option<String>,
+    price: Option<Value>,
+    weight: Option<Value>,
+    brand_id: Option<u32>,
+    categories: Option<Vec<u32>>,
+}
+
+impl ProductFields {
+    /// The first field that a new product needs and that is not there.
+    pub(in super::super) fn missing(&self) -> Option<&'static str> {
+        let is_named = self.name.as_deref().is_some_and(|name| !name.is_empty());
+        [("name", is_named), ("price", self.price.is_some()), ("weight", self.weight.is_some())]
+            .into_iter()
+            .find(|(_, there)| !there)
+            .map(|(name, _)| name)
+    }
+
+    /// The first field that holds something else than it should.
+    pub(in super::super) fn wrong(&self) -> Option<&'static str> {
+        let is_wrong =
+            |field: &Option<Value>| field.as_ref().is_some_and(|value| Cents::read(value).is_none());
+        [("price", is_wrong(&self.price)), ("weight", is_wrong(&self.weight))]
+            .into_iter()
+            .find(|(_, wrong)| *wrong)
+            .map(|(name, _)| name)
+    }
+}
+
 impl Product {
+    pub(super) fn new(id: u32, created: Timestamp) -> Self {
+        Self {
+            id,
+            name: "".into(),
+            sku: "".into(),
+            price: Cents(0),
+            weight: Cents(0),
+            brand: 0,
+            category: 0,
+            created,
+        }
+    }
+
+    pub(in super::super) fn change(&mut self, fields: ProductFields) {
+        let ProductFields { name, sku, price, weight, brand_id, categories } = fields;
+        let cents =
+            |field: Option<Value>, before: Cents| field.as_ref().and_then(Cents::read).unwrap_or(before);
+        self.name = name.map_or_else(|| self.name.clone(), Into::into);
+        self.sku = sku.map_or_else(|| self.sku.clone(), Into::into);
+        self.price = cents(price, self.price);
+        self.weight = cents(weight, self.weight);
+        self.brand = brand_id.unwrap_or(self.brand);
+        self.category = categories.and_then(|all| all.first().copied()).unwrap_or(self.category);
+    }
+
     pub(super) fn samples(created: Timestamp) -> Vec<Self> {
         let product = |id, name: &'static str, sku: &'static str, price, weight, category| Self {
             id,
