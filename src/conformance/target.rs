@@ -21,6 +21,10 @@ use crate::Secret;
 /// Where every path of the service begins (INST-001).
 const PREFIX: &str = "/elements/api-v2";
 
+/// How long a connection is kept without use. Servers close theirs after a few seconds, and one that is closed while a
+/// request is on its way would look like a target without an answer.
+const IDLE: Duration = Duration::from_secs(2);
+
 /// Somebody who may call the target.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -276,7 +280,7 @@ impl fmt::Debug for Client {
 /// An answer may take as long as a step.
 pub(crate) fn http_client(patience: Duration) -> Result<reqwest::Client, reqwest::Error> {
     let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
-    builder.timeout(patience).build()
+    builder.timeout(patience).pool_idle_timeout(IDLE).build()
 }
 
 /// Sends a request, and keeps it with its answer.

@@ -1,6 +1,7 @@
 //! Permitted variants: the target with one named behaviour that the contract allows. A suite is worth what it does not
 //! cry wolf about: it must stay green on each of them, with all its scenarios.
 
+mod disguises;
 mod variants;
 
 use std::str::FromStr;

@@ -175,7 +175,7 @@ pub(super) static VARIANTS: &[Variant] = &[
                 && ask.uri().path().contains("/instances/")
                 && gone.get("all").is_some()
             {
-                *reply.status_mut() = StatusCode::NOT_FOUND;
+                *reply = self::reply(StatusCode::NOT_FOUND, &json!({ "message": "No instance found" }));
             }
         })
     }),
