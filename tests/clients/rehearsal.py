@@ -26,7 +26,8 @@ def step(what):
         yield
     except Exception as error:  # noqa: BLE001: whatever the client raises is the finding
         failed += 1
-        print(f"FAIL {PROGRAM}: {what}: {type(error).__name__}: {error}", flush=True)
+        # Not by its own words: one client's cannot be printed.
+        print(f"FAIL {PROGRAM}: {what}: {error!r}", flush=True)
     else:
         print(f"ok   {PROGRAM}: {what}", flush=True)
 
