@@ -1,11 +1,15 @@
 //! What ends a command early: the sentence its user reads, and the exit code.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, path::PathBuf};
 
 use super::{
-    check, report_file::ReportFileError, state::StateError, target::TargetError, tour, wait::NotReady,
+    check, environment::NoEnvironment, report_file::ReportFileError, state::StateError, target::TargetError, tour,
+    wait::NotReady,
 };
-use crate::{configuration::ConfigurationError, conformance::report::MergeError, exit_codes, instances};
+use crate::{
+    configuration::ConfigurationError, conformance::report::MergeError, exit_codes, instances,
+    serve::tls::AuthorityError,
+};
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +48,16 @@ pub(crate) enum Failure {
     LastSave(StateError),
     #[error(transparent)]
     NotReady(#[from] NotReady),
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    #[error("this system names no folder for the user's data; name one with --ca-dir")]
+    NoDataFolder,
+    #[error("{} cannot be written: {source}; name another file", .path.display())]
+    Export { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    NoEnvironment(#[from] NoEnvironment),
+    #[error("{program} cannot be started: {source}")]
+    Command { program: String, source: io::Error },
 }
 
 impl Failure {
@@ -55,7 +69,10 @@ impl Failure {
             | Self::Tour(_)
             | Self::Effective(_)
             | Self::LastSave(_) => exit_codes::NOT_CONFORMANT,
-            Self::NotReady(_) => exit_codes::TARGET_UNREACHABLE,
+            Self::NotReady(_) | Self::NoEnvironment(_) => exit_codes::TARGET_UNREACHABLE,
+            // As shells have it.
+            Self::Command { source, .. } if source.kind() == io::ErrorKind::NotFound => 127,
+            Self::Command { .. } => 126,
             Self::Check(error) => error.exit_code(),
             Self::Report(error) => error.exit_code(),
             Self::Target(error) => error.exit_code(),
@@ -65,6 +82,9 @@ impl Failure {
             | Self::PortBase(..)
             | Self::Service(_)
             | Self::Configuration(_)
+            | Self::Authority(_)
+            | Self::NoDataFolder
+            | Self::Export { .. }
             | Self::State(_) => exit_codes::USAGE,
         }
     }
