@@ -4,8 +4,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Names of fields, parameters and headers whose values are secrets, in lower case, without `-`, `_` and `.`.
-const SECRETS: [&str; 26] = [
+const SECRETS: [&str; 27] = [
     "accesstoken",
+    "actortoken",
     "apisecret",
     "assertion",
     "authorization",
