@@ -174,7 +174,7 @@ fn features_of_ones_own_use_the_same_steps() {
 }
 
 #[test]
-fn a_step_that_takes_too_long_is_named() {
+fn a_target_that_answers_too_late_is_out_of_reach() {
     let check = ["check", "--connectors", "box", "--ids", "use/all-parts-read#box", "--timeout", "0.000001"];
     let (code, _, err) = rehearsal(&check);
     assert_eq!(code, 3, "{err}");
