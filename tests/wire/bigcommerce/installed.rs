@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::{access_token, exchange_body, get, hash, install::login, post_json, scene, verdict};
-use crate::scene::{Scene, member, redirect_parameter, ticket, wire};
+use crate::scene::{Scene, member, redirect_parameter, ticket};
 
 const LOAD: &str = "https://client.example/load";
 const UNINSTALL: &str = "https://client.example/uninstall";
@@ -205,10 +205,7 @@ async fn control(stage: &rehearsal::Stage, path: &str) -> Value {
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(std::future::IntoFuture::into_future(axum::serve(
-        listener,
-        router(stage.clone(), Access::Open),
-    )));
+    tokio::spawn(axum::serve(listener, router(stage.clone(), Access::Open)).into_future());
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let answer = client.post(format!("http://{address}{path}")).json(&json!({})).send().await.unwrap();
     assert_eq!(answer.status(), 200);
