@@ -135,8 +135,7 @@ impl Mint {
         match &*self.source() {
             Source::System(_) => SavedMint::System,
             Source::Seeded(stream) => {
-                let seed = stream.get_seed();
-                let seed = seed.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+                let seed = base16ct::lower::encode_string(&stream.get_seed());
                 // More than 2^64 words are never drawn.
                 let drawn = u64::try_from(stream.get_word_pos()).unwrap_or(u64::MAX);
                 SavedMint::Seeded { seed: Exposed(Secret::from(seed)), drawn }

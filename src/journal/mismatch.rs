@@ -88,7 +88,7 @@ impl Mismatch {
         if self.is_short() {
             text += &self.nearest();
         }
-        text + &text::dropped(query, *dropped)
+        text + text::dropped(query, *dropped).as_str()
     }
 
     fn is_short(&self) -> bool {
@@ -143,7 +143,7 @@ impl Mismatch {
                 text += &format!("   {:width$}  ✗ {difference}\n", "");
             }
         }
-        text + &more(others.len() - shown.len())
+        text + more(others.len() - shown.len()).as_str()
     }
 }
 

@@ -192,7 +192,7 @@ impl RefreshMismatch {
         }
         text += &self.0.chronicle();
         text += &self.0.flaw().map(|flaw| format!("\n{flaw}\n")).unwrap_or_default();
-        text + &text::dropped(query, *dropped)
+        text + text::dropped(query, *dropped).as_str()
     }
 }
 

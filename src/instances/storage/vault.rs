@@ -121,7 +121,7 @@ fn write_key(path: &Path, key: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = base16ct::lower::encode_string(key);
     file.write_all(format!("{digits}\n").as_bytes())?;
     file.sync_all()
 }

@@ -1,6 +1,6 @@
 //! The REST APIs v5 and v6: who is let in, at which shard, and how often; and what can only be read.
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
@@ -161,12 +161,7 @@ pub(super) fn ok(site: &Site, body: &Value) -> Reply {
 
 /// A single object has an entity tag, two groups of 32 hexadecimal digits, that changes with it.
 pub(super) fn etag(object: &Value) -> String {
-    let digest = Sha256::digest(object.to_string());
-    let hex = digest.iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a text does not fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
+    let hex = base16ct::lower::encode_string(&Sha256::digest(object.to_string()));
     format!("{}.{}", &hex[..32], &hex[32..])
 }
 

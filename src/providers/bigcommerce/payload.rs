@@ -84,7 +84,7 @@ impl Payload<'_> {
 
 /// The payload and the hexadecimal digits of its signature, each in base64.
 fn sign(json: &str, secret: &str) -> String {
-    let hex = hmac(secret, json).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    let hex = base16ct::lower::encode_string(&hmac(secret, json));
     format!("{}.{}", BASE64_STANDARD.encode(json), BASE64_STANDARD.encode(hex))
 }
 

@@ -1,6 +1,6 @@
 //! Who calls the Content API, and with what right.
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use http::header;
 use sha2::{Digest, Sha256};
@@ -105,10 +105,7 @@ fn user(site: &Site, grant: &Grant) -> Option<Arc<User>> {
 pub(super) fn service_account(app: &App) -> User {
     let digest = Sha256::digest(app.client_id.as_bytes());
     let number = digest[..4].iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
-    let mut suffix = String::new();
-    for byte in &digest[4..9] {
-        let _ = write!(suffix, "{byte:02x}");
-    }
+    let suffix = base16ct::lower::encode_string(&digest[4..9]);
     let login = format!("AutomationUser_{number}_{suffix}@{SERVICE_ACCOUNTS}");
     User {
         id: format!("3{number:010}"),

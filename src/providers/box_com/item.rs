@@ -69,8 +69,7 @@ pub(super) struct Content {
 
 impl Content {
     pub(super) fn new(bytes: Bytes) -> Self {
-        let digest = Sha1::digest(&bytes);
-        let sha1 = digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        let sha1 = base16ct::lower::encode_string(&Sha1::digest(&bytes));
         Self { bytes, sha1 }
     }
 

@@ -332,6 +332,6 @@ impl File {
     }
 
     fn checksum(&self) -> String {
-        Sha512::digest(self.content()).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+        base16ct::lower::encode_string(&Sha512::digest(self.content()))
     }
 }

@@ -168,7 +168,7 @@ impl fmt::Debug for Authority {
 pub(super) fn params(key: &KeyPair) -> CertificateParams {
     let mut params = CertificateParams::default();
     let hash = Sha256::digest(key.public_key_raw());
-    let short: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let short = base16ct::lower::encode_string(&hash[..4]);
     params.distinguished_name.push(DnType::CommonName, format!("rehearsal, for tests only ({short})"));
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
