@@ -23,6 +23,9 @@ pub enum HandError {
     /// Another tenant has the credential.
     #[error("{0:?} cannot be registered at {1}: {2}")]
     Taken(String, Vendor, Taken),
+    /// The vendor's console gives no tokens.
+    #[error("{0} has no developer tokens; issue tokens for an app instead")]
+    NoDeveloperTokens(Vendor),
     /// Switches that the vendor does not have.
     #[error("{0} cannot be switched so: {1}")]
     Switches(Vendor, String),

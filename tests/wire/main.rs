@@ -6,6 +6,7 @@ mod bigcommerce;
 mod box_com;
 mod egnyte;
 mod egnyte_api;
+mod jwt;
 mod quickbooks;
 mod salesforce;
 mod salesforce_api;

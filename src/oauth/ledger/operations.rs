@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Clock, Mint, Secret, Timestamp,
-    oauth::{Cascade, Cause, Grant, Issued, Policy, Refusal, Rotation},
+    oauth::{Cascade, Cause, Grant, Issued, Life, Policy, Refusal, Rotation},
     tenant::Claims,
 };
 
@@ -69,6 +69,14 @@ impl Ledger {
         let mut turn = self.turn();
         let id = turn.open(grant);
         turn.issue_pair(id)
+    }
+
+    /// Issues an access token for `grant` that lives this long, whatever the policy says, and no refresh token.
+    pub(crate) fn issue_for(&self, grant: Grant, life: Duration) -> Issued {
+        let mut turn = self.turn();
+        turn.policy.access_life = Life::For(life);
+        let id = turn.open(grant);
+        turn.issue_access(id)
     }
 
     /// Exchanges `code` for tokens, once. `check` may refuse by what the grant says, or narrow what the tokens stand

@@ -242,7 +242,7 @@ impl house::House for House {
                 calls: None,
                 reset_ms: i64::try_from(retry_after.as_millis()).unwrap_or(i64::MAX),
             }),
-            (Trouble::ServerError, _) => errors::unavailable(),
+            (Trouble::ServerError | Trouble::Unavailable { .. }, _) => errors::unavailable(),
         }
     }
 

@@ -115,6 +115,7 @@ impl ControlError {
                 HandError::NotRegistered(_)
                 | HandError::NoOperation(..)
                 | HandError::OperationOfNobody(_)
+                | HandError::NoDeveloperTokens(_)
                 | HandError::Switches(..) => StatusCode::BAD_REQUEST,
                 HandError::Taken(..) | HandError::Refused(..) => StatusCode::CONFLICT,
             },
