@@ -15,6 +15,7 @@ pub mod exchange;
 #[cfg(any(feature = "cli", feature = "conformance"))]
 pub mod exit_codes;
 pub mod fault;
+mod hosts;
 #[cfg(feature = "instances")]
 pub mod instances;
 pub mod journal;

@@ -1,9 +1,9 @@
 //! What ends a command early: the sentence its user reads, and the exit code.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, path::PathBuf};
 
-use super::{check, state::StateError, tour, wait::NotReady};
-use crate::{configuration::ConfigurationError, exit_codes, instances};
+use super::{check, environment::NoEnvironment, state::StateError, tour, wait::NotReady};
+use crate::{configuration::ConfigurationError, exit_codes, instances, serve::tls::AuthorityError};
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +36,16 @@ pub(crate) enum Failure {
     LastSave(StateError),
     #[error(transparent)]
     NotReady(#[from] NotReady),
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    #[error("this system names no folder for the user's data; name one with --ca-dir")]
+    NoDataFolder,
+    #[error("{} cannot be written: {source}; name another file", .path.display())]
+    Export { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    NoEnvironment(#[from] NoEnvironment),
+    #[error("{program} cannot be started: {source}")]
+    Command { program: String, source: io::Error },
 }
 
 impl Failure {
@@ -47,13 +57,19 @@ impl Failure {
             | Self::Tour(_)
             | Self::Effective(_)
             | Self::LastSave(_) => exit_codes::NOT_CONFORMANT,
-            Self::NotReady(_) => exit_codes::TARGET_UNREACHABLE,
+            Self::NotReady(_) | Self::NoEnvironment(_) => exit_codes::TARGET_UNREACHABLE,
+            // As shells have it.
+            Self::Command { source, .. } if source.kind() == io::ErrorKind::NotFound => 127,
+            Self::Command { .. } => 126,
             Self::Check(error) => error.exit_code(),
             Self::PortInUse(_)
             | Self::Listen { .. }
             | Self::PortBase(..)
             | Self::Service(_)
             | Self::Configuration(_)
+            | Self::Authority(_)
+            | Self::NoDataFolder
+            | Self::Export { .. }
             | Self::State(_) => exit_codes::USAGE,
         }
     }

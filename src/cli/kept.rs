@@ -13,10 +13,10 @@ use crate::{
 };
 
 /// What is kept from one start to the next.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Kept {
     /// Keep instances, definitions and callers in this file; without it they end with the process
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "seed")]
     data: Option<PathBuf>,
     /// The key that seals credentials in the data file; FILE.key beside it, and made, if nothing is said
     #[arg(long, value_name = "FILE", requires = "data")]

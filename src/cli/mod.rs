@@ -1,15 +1,21 @@
 //! The command line. One file per command.
 
+mod ca;
 pub mod check;
 mod config;
 pub mod embedded;
+mod env;
+mod environment;
+mod exec;
 mod failure;
 mod kept;
 mod logging;
+mod opening;
 mod serve;
 mod settings;
 mod state;
 pub mod tour;
+mod trust;
 mod wait;
 
 use std::process::ExitCode;
@@ -36,6 +42,12 @@ enum Command {
     Tour(tour::Tour),
     /// Wait until `serve` is ready
     Wait(wait::Wait),
+    /// Run a command in whose environment the vendors' own hosts lead to the stand-ins
+    Exec(Box<exec::Exec>),
+    /// Print the environment in which the vendors' own hosts lead to a running `serve`
+    Env(env::Env),
+    /// The certificate authority that programs must trust
+    Ca(ca::Ca),
     /// Check a configuration file, or print what it comes to
     Config(config::Config),
 }
@@ -52,6 +64,9 @@ pub fn run() -> ExitCode {
                 Command::Check(check) => check.run().await,
                 Command::Tour(tour) => tour.run().await,
                 Command::Wait(wait) => wait.run().await,
+                Command::Exec(exec) => exec.run().await,
+                Command::Env(env) => env.run().await,
+                Command::Ca(ca) => ca.run(),
                 Command::Config(config) => config.run(),
             }
         })

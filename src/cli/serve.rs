@@ -1,31 +1,28 @@
 //! `rehearsal serve`
 
 use std::{
-    collections::BTreeMap,
     io::{self, Write},
-    net::TcpListener,
     path::PathBuf,
 };
 
 use clap::Args;
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
-use url::Url;
 
 use crate::{
-    Demo, Mint, Secret, Stage, StageSnapshot, Vendor,
+    Demo, Secret, Stage, StageSnapshot, Vendor,
     cli::{
         failure::Failure,
         kept::Kept,
         logging,
-        settings::{ConsentBy, Listeners, Ports, ProviderUrls},
+        opening::{Opened, Opening, Setup, bare},
+        settings::{Ports, ProviderUrls},
         state::StateFile,
+        trust::OwnCertificate,
     },
     configuration::Configuration,
-    exit_codes,
-    instances::{self, Caller, Service, Settings},
-    mint,
-    serve::control::{self, Access},
+    exit_codes, mint,
+    serve::proxy::Proxying,
 };
 
 /// Serve the vendors, the instances service and the control API until interrupted
@@ -33,21 +30,14 @@ use crate::{
 pub(crate) struct Serve {
     #[command(flatten)]
     ports: Ports,
-    /// Draw codes, tokens and ids from this seed: same seed, same bytes
-    #[arg(long, conflicts_with = "data")]
-    seed: Option<u64>,
-    /// How the authorize step asks for consent
-    #[arg(long, value_enum, default_value = "page")]
-    consent: ConsentBy,
+    #[command(flatten)]
+    setup: Setup,
     /// The token that the control API asks for; made up if it listens beyond loopback and none is given
     #[arg(long, value_name = "TOKEN", env = "REHEARSAL_CONTROL_TOKEN", hide_env_values = true)]
     control_token: Option<Secret>,
     /// Print one line of JSON instead of a table
     #[arg(long)]
     json: bool,
-    /// Let tenants begin as this file declares (docs/configuration.md)
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
     /// Keep all tenants in this file: go on from it if it is there, save what changes
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -55,84 +45,62 @@ pub(crate) struct Serve {
     providers: ProviderUrls,
     #[command(flatten)]
     kept: Kept,
+    #[command(flatten)]
+    own_certificate: OwnCertificate,
 }
 
 impl Serve {
     pub(crate) async fn run(self) -> Result<u8, Failure> {
         logging::start();
         let (stage, mut state) = self.stage()?;
-        let Listeners { control, instances, providers } = self.ports.open()?;
-        let mint = self.seed.map_or_else(Mint::system, Mint::seeded);
+        let listeners = self.ports.open()?;
         let beyond_loopback = !self.ports.host.is_loopback();
-        let control_token =
-            self.control_token.clone().or_else(|| beyond_loopback.then(|| mint.text(mint::HEX, 32).into()));
-        let access = control_token.clone().map_or(Access::Open, Access::Token);
-        let addresses = Addresses {
-            control: url(&control)?,
-            control_token,
-            instances: with_path(url(&instances)?, "/elements/api-v2"),
-            providers: Vendor::ALL
-                .into_iter()
-                .zip(&providers)
-                .map(|(vendor, listener)| Ok((vendor, url(listener)?)))
-                .collect::<Result<_, Failure>>()?,
-        };
-        let mut settings = Settings::new(self.providers.or(&addresses.providers), Vec::new());
-        let caller = self.kept.apply(&mut settings, &mint)?;
-        settings.mint = mint;
-        // One clock, so that moving the tenant's makes tokens too old for the service as well.
-        settings.clock = stage.default_tenant().clock().clone();
-        let service = Service::new(settings)?;
-
+        let mint = self.setup.mint();
+        let made_up = || mint.text(mint::HEX, 32).into();
+        let control_token = self.control_token.or_else(|| beyond_loopback.then(made_up));
         let interruption = interruption()?;
-        let (stop, stopped) = watch::channel(());
-        stage.accept_on(providers).map_err(Failure::Serving)?;
-        let control_api = control::router_beside(stage.clone(), access, service.administration());
-        let instances = instances::serve(asynchronous(instances)?, service, ended(stopped.clone()));
-        let control =
-            axum::serve(asynchronous(control)?, control_api).with_graceful_shutdown(ended(stopped.clone()));
-        let serving = async { tokio::try_join!(instances, control) };
+        let opened = Opening {
+            setup: self.setup,
+            stage: stage.clone(),
+            mint,
+            listeners,
+            control_token,
+            providers: self.providers,
+            kept: self.kept,
+            own_certificate: self.own_certificate,
+            proxying: Proxying::new(|refusal| tracing::warn!(host = refusal.host, "the proxy refused")),
+        }
+        .open()?;
 
         // The demo apps and users are made before the first save.
-        let demos = Vendor::ALL.map(|vendor| (vendor, stage.default_tenant().demo(vendor)));
         if let Some(state) = &mut state {
             // At once, so that a file that cannot be written is known before anybody relies on it.
             state.save(&stage)?;
         }
-        let announcement = if self.json {
-            format!("{}\n", as_json(&addresses, caller.as_ref(), &demos))
-        } else {
-            as_table(&addresses, caller.as_ref(), &demos)
-        };
+        let announcement = if self.json { format!("{}\n", as_json(&opened)) } else { as_table(&opened) };
         print(&announcement).map_err(Failure::Output)?;
 
+        let (stop, stopped) = watch::channel(());
         let followed = state.map(|state| {
             let stage = stage.clone();
             tokio::spawn(async move { state.follow(&stage, ended(stopped)).await })
         });
-        let interrupted = async {
-            interruption.await;
-            // Servers finish what is in flight, then end.
-            drop(stop);
-        };
-        let (served, ()) = tokio::join!(serving, interrupted);
+        interruption.await;
+        // Servers finish what is in flight, then end.
+        drop(stop);
+        opened.close().await;
         if let Some(followed) = followed {
             let mut state = followed.await.map_err(|error| Failure::Runtime(io::Error::other(error)))?;
             state.save(&stage).map_err(Failure::LastSave)?;
         }
-        served.map_err(Failure::Serving)?;
         Ok(exit_codes::SUCCESS)
     }
 
     /// The stage with all tenants that are declared or come back. Those that come back go on as they were: what the
     /// configuration declares is how a tenant begins.
     fn stage(&self) -> Result<(Stage, Option<StateFile>), Failure> {
-        let mut stage = Stage::builder().consent(self.consent.into());
-        if let Some(seed) = self.seed {
-            stage = stage.seed(seed);
-        }
-        let stage = stage.build();
-        let configuration = self.config.as_deref().map(Configuration::read).transpose()?;
+        let stage = self.setup.stage();
+        let configuration = self.setup.config.as_deref().map(Configuration::read).transpose()?;
         let (state, held) = match &self.state {
             Some(path) => {
                 let (state, held) = StateFile::open(path)?;
@@ -157,27 +125,6 @@ impl Serve {
         }
         Ok((stage, state))
     }
-}
-
-struct Addresses {
-    control: Url,
-    control_token: Option<Secret>,
-    instances: Url,
-    providers: BTreeMap<Vendor, Url>,
-}
-
-fn url(listener: &TcpListener) -> Result<Url, Failure> {
-    listener.local_addr().map(crate::serve::url).map_err(Failure::Serving)
-}
-
-fn with_path(mut url: Url, path: &str) -> Url {
-    url.set_path(path);
-    url
-}
-
-fn asynchronous(listener: TcpListener) -> Result<tokio::net::TcpListener, Failure> {
-    listener.set_nonblocking(true).map_err(Failure::Serving)?;
-    tokio::net::TcpListener::from_std(listener).map_err(Failure::Serving)
 }
 
 async fn ended(mut stopped: watch::Receiver<()>) {
@@ -216,11 +163,8 @@ fn print(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-fn bare(url: &Url) -> &str {
-    url.as_str().trim_end_matches('/')
-}
-
-fn as_json(addresses: &Addresses, caller: Option<&Caller>, demos: &[(Vendor, Demo)]) -> Value {
+fn as_json(opened: &Opened) -> Value {
+    let Opened { addresses, caller, demos, certificate, .. } = opened;
     let by_vendor = |member: fn(Vendor, &Demo) -> Value| -> Map<String, Value> {
         demos.iter().map(|(vendor, demo)| (vendor.key().to_owned(), member(*vendor, demo))).collect()
     };
@@ -245,8 +189,10 @@ fn as_json(addresses: &Addresses, caller: Option<&Caller>, demos: &[(Vendor, Dem
         "control": bare(&addresses.control),
         "instances": bare(&addresses.instances),
         "providers": providers,
-        "user_secret": caller.map(|caller| caller.user_secret.expose()),
-        "organization_secret": caller.map(|caller| caller.organization_secret.expose()),
+        "proxy": bare(&addresses.proxy),
+        "ca": certificate.display().to_string(),
+        "user_secret": caller.as_ref().map(|caller| caller.user_secret.expose()),
+        "organization_secret": caller.as_ref().map(|caller| caller.organization_secret.expose()),
         "apps": by_vendor(app),
         "users": by_vendor(user),
     });
@@ -256,7 +202,8 @@ fn as_json(addresses: &Addresses, caller: Option<&Caller>, demos: &[(Vendor, Dem
     line
 }
 
-fn as_table(addresses: &Addresses, caller: Option<&Caller>, demos: &[(Vendor, Demo)]) -> String {
+fn as_table(opened: &Opened) -> String {
+    let Opened { addresses, caller, demos, certificate, .. } = opened;
     let mut text = String::from("rehearsal serves until interrupted (Ctrl-C)\n\n");
     let mut line = |name: &str, value: &str| text += &format!("  {name:<22}{value}\n");
     line("control API", bare(&addresses.control));
@@ -267,10 +214,12 @@ fn as_table(addresses: &Addresses, caller: Option<&Caller>, demos: &[(Vendor, De
     for (vendor, url) in &addresses.providers {
         line(vendor.display_name(), bare(url));
     }
+    line("proxy", bare(&addresses.proxy));
+    line("  to be trusted", &certificate.display().to_string());
     line("", "");
     let kept = "(kept from an earlier start)";
-    line("User secret", caller.map_or(kept, |caller| caller.user_secret.expose()));
-    line("Organization secret", caller.map_or(kept, |caller| caller.organization_secret.expose()));
+    line("User secret", caller.as_ref().map_or(kept, |caller| caller.user_secret.expose()));
+    line("Organization secret", caller.as_ref().map_or(kept, |caller| caller.organization_secret.expose()));
     for (vendor, demo) in demos {
         line("", "");
         line(vendor.display_name(), "");

@@ -10,8 +10,11 @@ use url::Url;
 
 use crate::{Consent, Vendor, cli::failure::Failure};
 
-/// How many ports follow the first.
-const LAST: usize = Vendor::ALL.len() + 1;
+/// The port of the first vendor, counted from the first of all.
+const FIRST_VENDOR: usize = 2;
+
+/// The proxy's port, which is the last.
+const PROXY: usize = FIRST_VENDOR + Vendor::ALL.len();
 
 /// Where to listen.
 #[derive(Args, Clone, Debug)]
@@ -19,29 +22,36 @@ pub(crate) struct Ports {
     /// The address to listen on; others than loopback let other machines in
     #[arg(long, default_value_t = IpAddr::from(Ipv4Addr::LOCALHOST))]
     pub(crate) host: IpAddr,
-    /// The first of eight ports: control API, instances service, then adobe-sign, bigcommerce, box, egnyte,
-    /// salesforce and quickbooks; 0 takes free ones
+    /// The first of nine ports: control API, instances service, then adobe-sign, bigcommerce, box, egnyte,
+    /// salesforce and quickbooks, and the proxy; 0 takes free ones
     #[arg(long, value_name = "PORT", default_value_t = 4010)]
     pub(crate) port_base: u16,
 }
 
-/// Listeners that are open: control API, instances service, then one for each of [`Vendor::ALL`].
+/// Listeners that are open: control API, instances service, one for each of [`Vendor::ALL`], proxy.
 pub(crate) struct Listeners {
     pub(crate) control: TcpListener,
     pub(crate) instances: TcpListener,
     pub(crate) providers: Vec<TcpListener>,
+    pub(crate) proxy: TcpListener,
 }
 
 impl Ports {
+    /// Free ports of this machine.
+    pub(crate) fn free() -> Self {
+        Self { host: Ipv4Addr::LOCALHOST.into(), port_base: 0 }
+    }
+
     /// Opens all listeners, or none.
     pub(crate) fn open(&self) -> Result<Listeners, Failure> {
-        self.port(LAST)?;
-        Ok(Listeners { control: self.bind(0)?, instances: self.bind(1)?, providers: self.open_providers()? })
+        self.port(PROXY)?;
+        let (control, instances) = (self.bind(0)?, self.bind(1)?);
+        Ok(Listeners { control, instances, providers: self.open_providers()?, proxy: self.bind(PROXY)? })
     }
 
     /// Opens the listeners of the providers alone.
     pub(crate) fn open_providers(&self) -> Result<Vec<TcpListener>, Failure> {
-        (2..=LAST).map(|offset| self.bind(offset)).collect()
+        (FIRST_VENDOR..PROXY).map(|offset| self.bind(offset)).collect()
     }
 
     fn bind(&self, offset: usize) -> Result<TcpListener, Failure> {
@@ -55,8 +65,30 @@ impl Ports {
     fn port(&self, offset: usize) -> Result<u16, Failure> {
         match self.port_base {
             0 => Ok(0),
-            base => u16::try_from(usize::from(base) + offset).map_err(|_| Failure::PortBase(base, LAST)),
+            base => u16::try_from(usize::from(base) + offset).map_err(|_| Failure::PortBase(base, PROXY)),
         }
+    }
+}
+
+/// Where a running `serve` is.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Whereabouts {
+    /// The first port that `serve` was given
+    #[arg(long, value_name = "PORT", default_value_t = 4010, value_parser = clap::value_parser!(u16).range(1..))]
+    port_base: u16,
+    /// The base URL of the control API, instead of that port on this machine
+    #[arg(long, value_name = "URL", conflicts_with = "port_base")]
+    control: Option<Url>,
+}
+
+impl Whereabouts {
+    /// The URL of one call of the control API.
+    pub(crate) fn call(self, path: &str) -> Url {
+        let Self { port_base, control } = self;
+        let mut url = control.unwrap_or_else(|| crate::serve::url((Ipv4Addr::LOCALHOST, port_base).into()));
+        let base = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{base}{path}"));
+        url
     }
 }
 
@@ -102,6 +134,18 @@ pub(crate) struct ProviderUrls {
 }
 
 impl ProviderUrls {
+    /// None of them.
+    pub(crate) fn none() -> Self {
+        Self {
+            adobe_sign_url: None,
+            bigcommerce_url: None,
+            box_url: None,
+            egnyte_url: None,
+            salesforce_url: None,
+            quickbooks_url: None,
+        }
+    }
+
     /// The URL of each vendor: the one given, else the simulated one's.
     pub(crate) fn or(self, simulated: &BTreeMap<Vendor, Url>) -> BTreeMap<Vendor, Url> {
         let Self { adobe_sign_url, bigcommerce_url, box_url, egnyte_url, salesforce_url, quickbooks_url } =

@@ -1,13 +1,16 @@
 //! `rehearsal wait`
 
-use std::{net::Ipv4Addr, time::Duration};
+use std::time::Duration;
 
 use clap::Args;
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-use crate::{cli::failure::Failure, exit_codes};
+use crate::{
+    cli::{failure::Failure, settings::Whereabouts},
+    exit_codes,
+};
 
 /// Between one question and the next.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -18,12 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Wait until `serve` is ready
 #[derive(Args, Debug)]
 pub(crate) struct Wait {
-    /// The first port that `serve` was given
-    #[arg(long, value_name = "PORT", default_value_t = 4010, value_parser = clap::value_parser!(u16).range(1..))]
-    port_base: u16,
-    /// The base URL of the control API, instead of that port on this machine
-    #[arg(long, value_name = "URL", conflicts_with = "port_base")]
-    control: Option<Url>,
+    #[command(flatten)]
+    whereabouts: Whereabouts,
     /// How many seconds to wait
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     timeout: u64,
@@ -53,10 +52,8 @@ struct Health {
 
 impl Wait {
     pub(crate) async fn run(self) -> Result<u8, Failure> {
-        let Self { port_base, control, timeout } = self;
-        let mut url = control.unwrap_or_else(|| crate::serve::url((Ipv4Addr::LOCALHOST, port_base).into()));
-        let base = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&format!("{base}/v1/health"));
+        let Self { whereabouts, timeout } = self;
+        let url = whereabouts.call("/v1/health");
         let deadline = Instant::now() + Duration::from_secs(timeout);
         // A proxy from the environment is for other machines.
         let client = reqwest::Client::builder().no_proxy().build();

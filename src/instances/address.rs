@@ -1,9 +1,13 @@
-//! Where requests may go: to the configured provider and to this machine, and nowhere else.
+//! Where requests may go: to the configured provider and to this machine, and nowhere else. A provider is at an address,
+//! or at the vendor's own hosts behind a proxy.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::{Host, Url};
 
 use super::{configuration::Values, connector::Connector, error::Error, template::Template};
+
+/// What stands for the provider in a template.
+const PROVIDER: &str = "{provider}";
 
 /// Everything but the unreserved characters of RFC 3986.
 pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -19,11 +23,21 @@ pub(crate) struct Destination {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Forbidden;
 
+/// Where a vendor is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Base<'a> {
+    /// At one address, whatever its hosts are.
+    At(&'a Url),
+    /// At its own hosts.
+    #[cfg_attr(not(any(feature = "tls", test)), expect(dead_code, reason = "the way there is by TLS"))]
+    VendorHosts,
+}
+
 /// Makes addresses for one connector.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Addressing<'a> {
     pub(crate) connector: &'a Connector,
-    pub(crate) base: &'a Url,
+    pub(crate) base: Base<'a>,
     pub(crate) values: &'a Values,
 }
 
@@ -36,13 +50,21 @@ impl Addressing<'_> {
 
     /// The text of `template`, for an address that a browser will open.
     pub(crate) fn expand(&self, template: &Template, id: Option<&str>) -> Result<String, Error> {
+        let at_home;
+        let template = match self.base {
+            Base::At(_) => template,
+            Base::VendorHosts => {
+                at_home = self.at_home(template);
+                at_home.as_ref().unwrap_or(template)
+            }
+        };
         template.expand(|key| match key {
-            "provider" => Ok(self.base_text()),
+            "provider" => self.base_text(),
             "id" => id.and_then(segment).ok_or(Error::UnknownPath),
             // The path of a file, from the root of the account.
             "path" => id.and_then(path).ok_or(Error::UnknownPath),
             address if self.is_address(address) => {
-                Ok(self.values.get(address).map_or_else(|| self.base_text(), without_slash))
+                self.values.get(address).map_or_else(|| self.base_text(), |value| Ok(without_slash(value)))
             }
             other => Ok(encoded(self.values.get(other).unwrap_or_default())),
         })
@@ -56,13 +78,25 @@ impl Addressing<'_> {
         if !plain {
             return Err(Forbidden);
         }
-        if same_place(url, self.base) || is_loopback(url) {
-            return Ok(Destination { url: url.clone(), host: None });
+        let unchanged = || Ok(Destination { url: url.clone(), host: None });
+        if is_loopback(url) {
+            return unchanged();
         }
-        let host = url.host_str().filter(|host| self.is_vendors(host)).ok_or(Forbidden)?;
-        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        let here = format!("{}{}{query}", self.base_text(), url.path());
-        Ok(Destination { url: Url::parse(&here).map_err(|_| Forbidden)?, host: Some(host.to_owned()) })
+        let vendors = url.host_str().filter(|host| self.is_vendors(host));
+        match self.base {
+            Base::At(base) if same_place(url, base) => unchanged(),
+            Base::At(base) => {
+                let host = vendors.ok_or(Forbidden)?;
+                let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+                let here = format!("{}{}{query}", without_slash(base.as_str()), url.path());
+                Ok(Destination {
+                    url: Url::parse(&here).map_err(|_| Forbidden)?,
+                    host: Some(host.to_owned()),
+                })
+            }
+            Base::VendorHosts if vendors.is_some() && url.scheme() == "https" => unchanged(),
+            Base::VendorHosts => Err(Forbidden),
+        }
     }
 
     /// Refuses values that would send calls elsewhere: addresses of other hosts, and labels that are none.
@@ -98,8 +132,25 @@ impl Addressing<'_> {
         })
     }
 
-    fn base_text(&self) -> String {
-        without_slash(self.base.as_str())
+    /// What stands for the provider where nothing more is known.
+    fn base_text(&self) -> Result<String, Error> {
+        match self.base {
+            Base::At(base) => Ok(without_slash(base.as_str())),
+            Base::VendorHosts => {
+                let home = self.connector.service.home.get(PROVIDER);
+                let home = home.ok_or_else(|| Error::NoProvider(self.connector.key.clone()))?;
+                home.expand(|key| Ok(encoded(self.values.get(key).unwrap_or_default())))
+            }
+        }
+    }
+
+    /// The template as it reads at the vendor's own hosts, if it reads otherwise there.
+    fn at_home(&self, template: &Template) -> Option<Template> {
+        let text = template.to_string();
+        let fitting =
+            self.connector.service.home.iter().filter(|(begin, _)| text.starts_with(begin.as_str()));
+        let (begin, home) = fitting.max_by_key(|(begin, _)| begin.len())?;
+        Template::try_from(format!("{home}{}", &text[begin.len()..])).ok()
     }
 
     fn foreign(&self, template: &Template) -> Error {
@@ -159,7 +210,69 @@ mod tests {
         let catalog = Catalog::embedded().unwrap();
         let base = Url::parse("http://127.0.0.1:9000/").unwrap();
         let values = Values::parse(sent.as_object().unwrap()).unwrap();
-        check(Addressing { connector: catalog.find(key).unwrap(), base: &base, values: &values })
+        check(Addressing { connector: catalog.find(key).unwrap(), base: Base::At(&base), values: &values })
+    }
+
+    #[test]
+    fn at_the_vendors_own_hosts_each_address_is_the_vendors() {
+        let catalog = Catalog::embedded().unwrap();
+        for (key, sent, template, wanted) in [
+            (
+                "box",
+                json!({}),
+                "{provider}/api/oauth2/authorize",
+                "https://account.box.com/api/oauth2/authorize",
+            ),
+            ("box", json!({}), "{provider}/2.0/users/me", "https://api.box.com/2.0/users/me"),
+            (
+                "egnyte",
+                json!({"subdomain": "acme"}),
+                "{provider}/{subdomain}/puboauth/token",
+                "https://acme.egnyte.com/puboauth/token",
+            ),
+            (
+                "egnyte",
+                json!({"subdomain": "acme"}),
+                "{provider}/pubapi/v1/userinfo",
+                "https://acme.egnyte.com/pubapi/v1/userinfo",
+            ),
+            (
+                "sfdc",
+                json!({}),
+                "{site.address}/services/oauth2/token",
+                "https://login.salesforce.com/services/oauth2/token",
+            ),
+            (
+                "sfdc",
+                json!({"base.url": "https://na54.salesforce.com"}),
+                "{base.url}/services/data/v60.0/limits",
+                "https://na54.salesforce.com/services/data/v60.0/limits",
+            ),
+            (
+                "adobe-esign",
+                json!({}),
+                "{provider}/oauth/token",
+                "https://secure.na1.echosign.com/oauth/token",
+            ),
+            (
+                "quickbooks",
+                json!({}),
+                "{provider}/connect/oauth2",
+                "https://appcenter.intuit.com/connect/oauth2",
+            ),
+        ] {
+            let values = Values::parse(sent.as_object().unwrap()).unwrap();
+            let connector = catalog.find(key).unwrap();
+            let addressing = Addressing { connector, base: Base::VendorHosts, values: &values };
+            let template = Template::try_from(template.to_owned()).unwrap();
+            let destination = addressing.destination(&template, None).unwrap();
+            assert_eq!((destination.url.as_str(), destination.host), (wanted, None), "{key}");
+        }
+        let (values, connector) = (Values::default(), catalog.find("box").unwrap());
+        let addressing = Addressing { connector, base: Base::VendorHosts, values: &values };
+        let permits = |address: &str| addressing.permit(&Url::parse(address).unwrap()).is_ok();
+        assert!(permits("https://upload.box.com/api/2.0/files") && permits("http://127.0.0.1:9/x"));
+        assert!(!permits("http://api.box.com/2.0/users/me") && !permits("https://example.org/"));
     }
 
     fn permitted(key: &str, address: &str) -> Option<(String, Option<String>)> {

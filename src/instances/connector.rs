@@ -144,6 +144,9 @@ pub(crate) struct Wiring {
     pub(crate) base_id: Option<u64>,
     /// Domains of the vendor. Their hosts are reached at the configured base URL.
     pub(crate) hosts: Vec<String>,
+    /// How templates read at the vendor's own hosts, by what they begin with; the longest counts.
+    #[serde(default)]
+    pub(crate) home: BTreeMap<String, Template>,
     /// Configuration keys that hold addresses. One without a value stands for the base URL.
     #[serde(default)]
     pub(crate) addresses: Vec<String>,
@@ -521,6 +524,7 @@ impl Connector {
     pub(crate) fn templates(&self) -> Vec<&Template> {
         let service = &self.service;
         let mut templates = vec![&service.ping];
+        templates.extend(service.home.values());
         templates.extend(&service.check);
         if let Some(oauth1) = &service.oauth1 {
             templates.extend([&oauth1.request_token, &oauth1.authorize, &oauth1.access_token]);

@@ -59,8 +59,12 @@ mod template;
 mod tokens;
 mod trace;
 mod update;
+#[cfg(feature = "tls")]
+mod vendor_hosts;
 
 pub use role::{Privilege, Role, UnknownRole};
 pub use service::Service;
 pub use serving::serve;
 pub use settings::{Caller, Settings, SettingsError};
+#[cfg(feature = "tls")]
+pub use vendor_hosts::VendorHosts;

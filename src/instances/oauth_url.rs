@@ -88,7 +88,8 @@ fn uses_oauth1(connector: &Connector, parameters: &Parameters) -> bool {
     connector.service.oauth1.is_some() && (chosen == "oauth1" || parameters.get("requestToken").is_some())
 }
 
-/// The consent page. A browser is sent to the provider's base URL, never to a vendor's host.
+/// The consent page. A browser is sent to the provider's base URL, and to a vendor's host only where the service itself
+/// goes there.
 fn page(addressing: &Addressing<'_>, authorize: &Template) -> Result<String, Error> {
     let text = addressing.expand(authorize, None)?;
     match url::Url::parse(&text).ok().and_then(|url| addressing.permit(&url).ok()) {

@@ -1,6 +1,5 @@
-//! The one way out: requests to providers, with a time limit, without redirects and without proxies.
-
-use std::time::Duration;
+//! The one way out: requests to providers, with a time limit, without redirects, and without proxies but the one to the
+//! vendors' own hosts.
 
 use axum::body::Bytes;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -8,8 +7,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use reqwest::{Client, multipart, redirect};
 use url::Url;
 
+#[cfg(feature = "tls")]
+use super::vendor_hosts::Tunnelled;
 use super::{
-    Service,
+    Service, Settings, SettingsError,
     address::Destination,
     configuration::{API_KEY, API_SECRET, TOKEN_SECRET, USER_TOKEN, Values},
     connector::{Connector, Credentials},
@@ -24,7 +25,11 @@ const LIMIT: usize = 16 * 1024 * 1024;
 
 /// Sends requests to providers.
 #[derive(Clone, Debug)]
-pub(crate) struct Outbound(Client);
+pub(crate) struct Outbound {
+    client: Client,
+    #[cfg(feature = "tls")]
+    tunnelled: Option<Tunnelled>,
+}
 
 /// A request to a provider.
 #[derive(Debug)]
@@ -81,14 +86,21 @@ pub(crate) struct Answer {
 }
 
 impl Outbound {
-    pub(crate) fn new(timeout: Duration) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, SettingsError> {
         let client = Client::builder()
-            .timeout(timeout)
+            .timeout(settings.timeout)
             .redirect(redirect::Policy::none())
             .no_proxy()
             .referer(false)
-            .build()?;
-        Ok(Self(client))
+            .build()
+            .map_err(SettingsError::Client)?;
+        #[cfg(feature = "tls")]
+        let tunnelled = settings.vendor_hosts.as_ref().map(|way| Tunnelled::new(way, settings.timeout));
+        Ok(Self {
+            client,
+            #[cfg(feature = "tls")]
+            tunnelled: tunnelled.transpose()?,
+        })
     }
 
     /// Sends `call` and reads the whole answer.
@@ -115,7 +127,7 @@ impl Outbound {
 
     async fn exchange(&self, call: Call) -> Result<Answer, ProviderFault> {
         let accepts = call.headers.contains_key(header::ACCEPT);
-        let mut request = self.0.request(call.method, call.destination.url).headers(call.headers);
+        let mut request = self.client.request(call.method, call.destination.url).headers(call.headers);
         if !accepts {
             request = request.header(header::ACCEPT, "application/json");
         }
@@ -135,7 +147,14 @@ impl Outbound {
             true => ProviderFault::Timeout,
             false => ProviderFault::Unreachable,
         };
-        let mut response = request.send().await.map_err(fault)?;
+        let request = request.build().map_err(fault)?;
+        #[cfg(feature = "tls")]
+        if let Some(tunnelled) = &self.tunnelled
+            && request.url().scheme() == "https"
+        {
+            return tunnelled.send(request, LIMIT).await;
+        }
+        let mut response = self.client.execute(request).await.map_err(fault)?;
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = Vec::new();
         let incomplete = |error: reqwest::Error| match error.is_timeout() {

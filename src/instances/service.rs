@@ -3,11 +3,10 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use axum::Router;
-use url::Url;
 
 use super::{
     Settings, SettingsError,
-    address::Addressing,
+    address::{Addressing, Base},
     administration,
     catalog::Catalog,
     configuration::Values,
@@ -53,7 +52,7 @@ impl Service {
         settings.check()?;
         let catalog = Catalog::with(&settings.connectors)?;
         let store = Store::open(&settings, &catalog)?;
-        let outbound = Outbound::new(settings.timeout).map_err(SettingsError::Client)?;
+        let outbound = Outbound::new(&settings)?;
         Ok(Self(Arc::new(Parts { settings, catalog, store, outbound, traces: Traces::default() })))
     }
 
@@ -118,7 +117,8 @@ impl Service {
         connector: &'a Connector,
         values: &'a Values,
     ) -> Result<Addressing<'a>, Error> {
-        let base: Option<&Url> = self.0.settings.providers.get(&connector.service.vendor);
+        let given = self.0.settings.providers.get(&connector.service.vendor).map(Base::At);
+        let base = given.or_else(|| self.0.settings.beyond());
         let base = base.ok_or_else(|| Error::NoProvider(connector.key.clone()))?;
         Ok(Addressing { connector, base, values })
     }

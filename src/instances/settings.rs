@@ -10,6 +10,7 @@ use std::{
 use url::Url;
 
 use super::{
+    address::Base,
     catalog::CatalogError,
     role::Role,
     storage::{Database, Memory, Storage, StorageError, Table, Vault},
@@ -20,8 +21,12 @@ use crate::{Clock, Mint, Secret, Vendor};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// Where each vendor lives. A vendor that is missing here has connectors, but no instance can be made of them.
+    /// Where each vendor lives. A vendor that is missing here has connectors, but no instance can be made of them
+    /// unless vendors are reached at their own hosts.
     pub providers: BTreeMap<Vendor, Url>,
+    /// The way to vendors at their own hosts, for those that are not in [`providers`](Self::providers).
+    #[cfg(feature = "tls")]
+    pub vendor_hosts: Option<super::VendorHosts>,
     /// Who may call. Each sees the own instances only. Callers that the storage knows need not be given again.
     pub callers: Vec<Caller>,
     /// Tells when a token is too old.
@@ -46,6 +51,8 @@ impl Settings {
     pub fn new(providers: BTreeMap<Vendor, Url>, callers: Vec<Caller>) -> Self {
         Self {
             providers,
+            #[cfg(feature = "tls")]
+            vendor_hosts: None,
             callers,
             clock: Clock::system(),
             mint: Mint::system(),
@@ -81,6 +88,19 @@ impl Settings {
     /// When the storage cannot be read.
     pub fn has_kept_callers(&self) -> Result<bool, StorageError> {
         Ok(self.storage.load()?.iter().any(|record| record.table == Table::Callers))
+    }
+
+    /// Where vendors are that are not at an address.
+    #[cfg(feature = "tls")]
+    pub(super) fn beyond(&self) -> Option<Base<'_>> {
+        self.vendor_hosts.as_ref().map(|_| Base::VendorHosts)
+    }
+
+    /// Where vendors are that are not at an address: nowhere.
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_self, reason = "as with TLS")]
+    pub(super) fn beyond(&self) -> Option<Base<'_>> {
+        None
     }
 
     pub(crate) fn check(&self) -> Result<(), SettingsError> {
@@ -199,6 +219,10 @@ pub enum SettingsError {
     /// A connector file is wrong.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// The way to the vendors' own hosts cannot be gone.
+    #[cfg(feature = "tls")]
+    #[error("the vendors' own hosts cannot be reached as the settings say: {0}")]
+    VendorHosts(String),
     /// The HTTP client could not be built.
     #[error("the HTTP client that talks to the vendors could not be built")]
     Client(#[source] reqwest::Error),

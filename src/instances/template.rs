@@ -1,11 +1,22 @@
 //! Texts with `{keys}` in them, as connector files write addresses and headers.
 
+use std::fmt;
+
 use serde::Deserialize;
 
 /// A text with `{key}` places, parsed once.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct Template(Vec<Piece>);
+
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|piece| match piece {
+            Piece::Text(text) => f.write_str(text),
+            Piece::Key(key) => write!(f, "{{{key}}}"),
+        })
+    }
+}
 
 #[derive(Clone, Debug, PartialEq)]
 enum Piece {

@@ -1,15 +1,27 @@
-//! Sockets: listeners for the providers, and the control API.
+//! Sockets: listeners for the providers, TLS and a proxy for the vendors' own host names, and the control API.
 
-mod connection;
+mod arrival;
+mod body;
+pub(crate) mod connection;
 pub mod control;
+pub(crate) mod door;
+#[cfg(feature = "tls")]
+pub(crate) mod proxy;
 mod running;
+mod sniff;
+#[cfg(feature = "tls")]
+pub mod tls;
 mod wire;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use url::Url;
 
+#[cfg(feature = "tls")]
+pub use proxy::Proxy;
 pub use running::RunningStage;
+#[cfg(feature = "cli")]
+pub(crate) use running::{accept_on, asynchronous};
 
 /// The URL at which a client on this machine reaches a listener.
 pub(crate) fn url(address: SocketAddr) -> Url {

@@ -4,13 +4,21 @@ use std::{
     fmt, io,
     net::{Ipv4Addr, SocketAddr, TcpListener},
     ops::Deref,
+    sync::Arc,
     thread,
 };
 
 use tokio::sync::oneshot;
 use url::Url;
 
-use crate::{Stage, Vendor, serve::connection, stage::StageBuilder};
+use crate::{
+    Stage, Vendor,
+    serve::{
+        connection,
+        door::{Door, Site, Sites},
+    },
+    stage::StageBuilder,
+};
 
 /// A stage that is served on loopback ports of its own, and stops when it is dropped.
 ///
@@ -20,6 +28,10 @@ use crate::{Stage, Vendor, serve::connection, stage::StageBuilder};
 pub struct RunningStage {
     stage: Stage,
     addresses: Vec<SocketAddr>,
+    #[cfg(feature = "tls")]
+    sites: Arc<Sites>,
+    #[cfg(feature = "tls")]
+    runtime: tokio::runtime::Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
@@ -53,27 +65,49 @@ impl Stage {
     pub fn serve_on(&self, listeners: Vec<TcpListener>) -> io::Result<RunningStage> {
         let addresses = listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let sites = Arc::new(Sites {
+            providers: Vendor::ALL.map(|vendor| self.provider(vendor)).into(),
+            service: None,
+            #[cfg(feature = "tls")]
+            tls: crate::serve::tls::Tls::in_memory(),
+        });
         {
             let _entered = runtime.enter();
-            self.accept_on(listeners)?;
+            accept_on(listeners, &sites)?;
         }
+        #[cfg(feature = "tls")]
+        let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("rehearsal-stage".into()).spawn(move || {
             // Ends when the sender is dropped; what is in flight then is cut off with the runtime.
             let _ = runtime.block_on(stopped);
         })?;
-        Ok(RunningStage { stage: self.clone(), addresses, stop: Some(stop), thread: Some(thread) })
+        Ok(RunningStage {
+            stage: self.clone(),
+            addresses,
+            #[cfg(feature = "tls")]
+            sites,
+            #[cfg(feature = "tls")]
+            runtime: handle,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
+}
 
-    /// Serves this stage on listeners that are open already, on the current runtime and until it ends.
-    pub(crate) fn accept_on(&self, listeners: Vec<TcpListener>) -> io::Result<()> {
-        for (vendor, listener) in Vendor::ALL.into_iter().zip(listeners) {
-            listener.set_nonblocking(true)?;
-            let listener = tokio::net::TcpListener::from_std(listener)?;
-            tokio::spawn(connection::accept(listener, self.provider(vendor)));
-        }
-        Ok(())
+/// Serves the providers on listeners that are open already, on the current runtime and until it ends.
+pub(crate) fn accept_on(listeners: Vec<TcpListener>, sites: &Arc<Sites>) -> io::Result<()> {
+    for (provider, listener) in sites.providers.iter().zip(listeners) {
+        let door = Door { own: Site::Provider(Arc::clone(provider)), sites: Arc::clone(sites) };
+        tokio::spawn(connection::accept(asynchronous(listener)?, door, None));
     }
+    Ok(())
+}
+
+/// An open listener, for the current runtime.
+pub(crate) fn asynchronous(listener: TcpListener) -> io::Result<tokio::net::TcpListener> {
+    listener.set_nonblocking(true)?;
+    tokio::net::TcpListener::from_std(listener)
 }
 
 impl StageBuilder {
@@ -105,6 +139,28 @@ impl RunningStage {
     #[must_use]
     pub fn url(&self, vendor: Vendor) -> Url {
         super::url(self.address(vendor))
+    }
+
+    /// Starts a proxy through which the vendors' own host names lead to their stand-ins.
+    ///
+    /// # Errors
+    ///
+    /// If no port can be opened, or the system has no randomness for a certificate authority.
+    #[cfg(feature = "tls")]
+    pub async fn proxy(&self) -> io::Result<crate::serve::Proxy> {
+        use crate::serve::proxy::{Proxy, Proxying};
+
+        let authority = self.sites.tls.authority().map_err(io::Error::other)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?;
+        let door = Door { own: Site::Proxy(Proxying::new(|_| {})), sites: Arc::clone(&self.sites) };
+        let accepting = {
+            let _entered = self.runtime.enter();
+            connection::accept(asynchronous(listener)?, door, None)
+        };
+        self.runtime.spawn(accepting);
+        // Nothing to wait for: the socket listens before this returns.
+        std::future::ready(Ok(Proxy { address, authority })).await
     }
 }
 

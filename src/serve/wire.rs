@@ -19,13 +19,26 @@ use tokio::{
 /// How the connection behind a [`Wire`] shall end.
 #[derive(Clone, Default)]
 pub(super) struct End {
+    /// Of one stream among several: the connection goes on.
+    #[cfg(feature = "tls")]
+    of_stream: bool,
     reset: Arc<AtomicBool>,
     close: Arc<Notify>,
 }
 
 impl End {
+    /// The end of streams that share a connection, each of which can be reset by itself.
+    #[cfg(feature = "tls")]
+    pub(super) fn of_stream() -> Self {
+        Self { of_stream: true, ..Self::default() }
+    }
+
     /// When the connection closes, its peer gets a reset instead of an orderly end.
     pub(super) fn reset(&self) {
+        #[cfg(feature = "tls")]
+        if self.of_stream {
+            return;
+        }
         self.reset.store(true, Ordering::Release);
     }
 
