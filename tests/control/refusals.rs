@@ -31,7 +31,7 @@ fn good_body(path: &str) -> Value {
     match call {
         "/tenants" | "/policies/{vendor}" | "/switches/{vendor}" | "/snapshot" => json!({}),
         "/apps" | "/apps/deactivate" | "/users" | "/users/deactivate" | "/passwords" | "/codes"
-        | "/tokens" => {
+        | "/developer-tokens" | "/tokens" => {
             json!({ "vendor": "box" })
         }
         "/inspect" | "/expire" | "/revoke" => json!({ "vendor": "box", "token": "unknown" }),

@@ -90,3 +90,7 @@ impl AtVendor for BigCommerce {
 impl Switched for Salesforce {
     type Switches = salesforce::Switches;
 }
+
+impl Switched for Box {
+    type Switches = box_com::Switches;
+}
