@@ -10,3 +10,5 @@ pub const USAGE: u8 = 2;
 pub const TARGET_UNREACHABLE: u8 = 3;
 /// Nothing ran: the selection is empty, or everything selected is not applicable.
 pub const NOTHING_RAN: u8 = 4;
+/// The run was interrupted; what it had created is deleted, and the reports tell as far as it got.
+pub const INTERRUPTED: u8 = 130;

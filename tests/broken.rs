@@ -1,10 +1,17 @@
-//! The suite tests itself: against each broken variant it must turn red, at the requirements that the variant breaks.
+//! The suite tests itself: against each broken variant it must turn red, at the requirements that the variant breaks, and
+//! on each permitted variant it must stay green, with all its scenarios.
 
 use std::collections::BTreeSet;
 
 use rehearsal::{
-    cli::check::{Options, Subject, examine},
-    conformance::{Verdict, broken},
+    cli::{
+        check::{Options, Subject, examine},
+        score::{cried_wolf, missed_by},
+    },
+    conformance::{
+        Verdict, broken, permitted,
+        requirements::{self, Level, Tier},
+    },
     exit_codes,
 };
 
@@ -12,27 +19,39 @@ use rehearsal::{
 async fn every_variant_turns_the_suite_red_where_it_is_broken() {
     let mut missed = Vec::new();
     for variant in broken::all() {
-        let mut options = Options::new(Subject::Broken(variant));
-        // The scenarios that must notice; the others take time and prove nothing more.
-        let tags: Vec<String> = variant.breaks.iter().map(|id| format!("@{id}")).collect();
-        options.selection.tags = Some(tags.join(" or ").parse().expect("a tag expression"));
-        let report = examine(options).await.expect("the suite runs");
-        if report.exit_code() != exit_codes::NOT_CONFORMANT {
-            missed.push(format!("{} breaks anything", variant.name));
-        }
-        let failed = report.scenarios.iter().filter(|result| result.is_decisive_failure());
-        let failed: BTreeSet<String> =
-            failed.flat_map(|result| &result.facts.requirements).map(ToString::to_string).collect();
-        let silent = variant.breaks.iter().filter(|id| !failed.contains(**id));
-        missed.extend(silent.map(|id| format!("{} breaks {id}", variant.name)));
+        let silent = missed_by(variant).await.expect("the suite runs");
+        missed.extend(silent.iter().map(|id| format!("{} breaks {id}", variant.name)));
     }
     assert!(missed.is_empty(), "no scenario says that {missed:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_permitted_variant_turns_the_suite_red() {
+    let mut red = Vec::new();
+    for variant in permitted::all() {
+        let failed = cried_wolf(variant).await.expect("the suite runs");
+        red.extend(failed.iter().map(|id| format!("{} fails {id}", variant.name)));
+    }
+    assert!(red.is_empty(), "it is allowed that {red:#?}");
+}
+
+#[test]
+fn there_is_a_variant_for_every_must_of_the_core_and_for_every_area() {
+    let broken: BTreeSet<&str> = broken::all().flat_map(|variant| variant.breaks).copied().collect();
+    let core = requirements::all().iter().filter(|of| of.tier == Tier::Core && of.level == Level::Must);
+    let spared: Vec<String> =
+        core.map(|of| of.id.to_string()).filter(|id| !broken.contains(id.as_str())).collect();
+    assert!(spared.is_empty(), "no variant breaks {spared:?}");
+    let areas: BTreeSet<&str> = requirements::all().iter().map(|of| of.area.as_str()).collect();
+    let hit = requirements::all().iter().filter(|of| broken.contains(of.id.to_string().as_str()));
+    assert_eq!(hit.map(|of| of.area.as_str()).collect::<BTreeSet<_>>(), areas);
+    assert!(broken::all().count() >= 120, "{}", broken::all().count());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_unbroken_service_stays_green_however_few_scenarios_run_at_once() {
     let mut options = Options::new(Subject::Embedded);
-    options.jobs = Some(2);
+    options.conduct.jobs = 2;
     let report = examine(options).await.expect("the suite runs");
     assert_eq!(report.verdict(), Verdict::Conformant, "{report:#?}");
     assert!(report.left_behind.is_empty(), "{:?}", report.left_behind);
@@ -41,7 +60,7 @@ async fn the_unbroken_service_stays_green_however_few_scenarios_run_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_selection_of_nothing_proves_nothing() {
     let mut options = Options::new(Subject::Embedded);
-    options.selection.tags = Some("@no-such-tag".parse().expect("a tag expression"));
+    options.conduct.selection.tags = Some("@no-such-tag".parse().expect("a tag expression"));
     let report = examine(options).await.expect("the suite runs");
     assert_eq!(report.exit_code(), exit_codes::NOTHING_RAN);
 }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use rehearsal::{
     Stage,
     cli::embedded::Embedded,
-    conformance::{CheckOptions, Console, Surroundings, Target, Verdict, check},
+    conformance::{
+        CheckOptions, Console, Moment, Surroundings, Target, Verdict, check, remove_leftovers,
+        verdict::BrokenOff,
+    },
 };
 use tokio::sync::oneshot;
 
@@ -30,7 +33,7 @@ async fn surroundings() -> (Surroundings, Embedded) {
 async fn a_run_leaves_nothing_behind() {
     let (surroundings, service) = surroundings().await;
     let mut options = CheckOptions::new(service.target().clone());
-    options.selection.tags = Some("@INST-107 or @INST-250 or @INST-368".parse().unwrap());
+    options.conduct.selection.tags = Some("@INST-107 or @INST-250 or @INST-368".parse().unwrap());
     let report = check(Arc::new(surroundings), options, std::future::pending()).await.unwrap();
     assert_eq!(report.verdict(), Verdict::Conformant);
     assert_eq!(listed(service.target()).await, 404);
@@ -42,15 +45,24 @@ async fn nor_does_one_that_is_interrupted() {
     let mut options = CheckOptions::new(service.target().clone());
     let (first, ended) = oneshot::channel();
     let mut first = Some(first);
-    options.console = Console::Progress(Box::new(move |_| {
+    options.console = Console::Progress(Box::new(move |moment| {
         // Others are under way by then.
-        first.take().map(|first| first.send(()));
+        if let Moment::Ended(_) = moment {
+            first.take().map(|first| first.send(()));
+        }
     }));
     let interrupt = async {
         let _ = ended.await;
     };
     let report = check(Arc::new(surroundings), options, interrupt).await.unwrap();
-    assert!(report.interrupted);
+    assert_eq!(report.broken_off, Some(BrokenOff::Interrupted));
     assert_eq!(report.verdict(), Verdict::NotConformant);
     assert_eq!(listed(service.target()).await, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clean_target_has_no_leftovers() {
+    let (_surroundings, service) = surroundings().await;
+    let removed = remove_leftovers(service.target()).await.expect("the target answers");
+    assert_eq!((removed.deleted, removed.left.len()), (0, 0));
 }

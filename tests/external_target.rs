@@ -28,7 +28,7 @@ async fn elsewhere() -> (Vec<TcpListener>, Embedded) {
 fn options(target: Target, listeners: Vec<TcpListener>) -> Options {
     let mut options = Options::new(Subject::External(target, listeners));
     let name: ConnectorName = "box".parse().expect("a connector");
-    options.selection.connectors = vec![name.0];
+    options.conduct.selection.connectors = vec![name.0];
     options
 }
 

@@ -1,6 +1,6 @@
 Feature: The connectors are known by key and by number
 
-  @INST-500 @core
+  @id:connector-known @INST-500 @core
   Scenario Outline: There is a connector <connector>
     When the caller looks <connector> up
     Then the answer is 200
@@ -14,7 +14,7 @@ Feature: The connectors are known by key and by number
       | bigcommerce |
       | egnyte      |
 
-  @INST-501 @core
+  @id:connector-should-be-known @INST-501 @core
   Scenario Outline: There should be a connector <connector>
     When the caller looks <connector> up
     Then the answer is 200
@@ -28,7 +28,7 @@ Feature: The connectors are known by key and by number
       | sfdc       |
       | quickbooks |
 
-  @INST-502 @INST-503 @extended
+  @id:connector-by-number @INST-502 @INST-503 @extended
   Scenario Outline: <connector> is the same by its number as by its key
     When the caller looks <connector> up
     Then the answer has these members
@@ -51,25 +51,25 @@ Feature: The connectors are known by key and by number
       | quickbooks  |
       | sfdc        |
 
-  @INST-504 @extended
+  @id:unknown-connector @INST-504 @extended
   Scenario: A connector nobody knows is not found
     When the caller gets "/elements/no-such-connector"
     Then the answer is 404
     And it is an error of the service
 
-  @INST-505 @extended
+  @id:list-connectors @INST-505 @extended
   Scenario: The connectors can be listed
     When the caller gets "/elements"
     Then the answer is 200
     And every entry of the answer has an id and a key
 
-  @INST-506 @extended
+  @id:list-connector-keys @INST-506 @extended
   Scenario: The keys of the connectors can be listed
     When the caller gets "/elements/keys"
     Then the answer is 200
     And the answer is an array of strings
 
-  @INST-507 @extended
+  @id:connector-metadata @INST-507 @extended
   Scenario Outline: <connector> has metadata
     When the caller looks <connector> up by its number at "/metadata"
     Then the answer is 200
@@ -90,8 +90,18 @@ Feature: The connectors are known by key and by number
       | quickbooks  |
       | sfdc        |
 
-  @INST-508 @extended
+  @id:unknown-metadata @INST-508 @extended
   Scenario: A number nobody knows has no metadata
     When the caller gets "/elements/999999999999/metadata"
     Then the answer is 404
     And it is an error of the service
+
+  @id:configuration-defined @INST-509 @extended
+  Scenario Outline: <connector> says what a create must send
+    When the caller looks <connector> up
+    Then the configuration of the connector is defined by key, name, type and whether it is required
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+      | box         |

@@ -1,7 +1,7 @@
 Feature: An instance can be created at the path of its connector
   POST /elements/{id}/instances names the connector in the path, so that the body need not.
 
-  @INST-102 @core
+  @id:create-at-number @INST-102 @core
   Scenario Outline: The number of <connector> in the path makes an instance of it
     Given a user of <connector> who has granted access
     When the caller creates an instance at the path of the connector's number
@@ -18,7 +18,7 @@ Feature: An instance can be created at the path of its connector
       | quickbooks  |
       | sfdc        |
 
-  @INST-103 @extended
+  @id:create-at-key @INST-103 @extended
   Scenario Outline: The key of <connector> in the path makes an instance of it
     Given a user of <connector> who has granted access
     When the caller creates an instance at the path of the connector's key
@@ -30,7 +30,7 @@ Feature: An instance can be created at the path of its connector
       | bigcommerce |
       | egnyte      |
 
-  @INST-104 @extended
+  @id:create-at-key-named-twice @INST-104 @extended
   Scenario Outline: A body that names <connector> as well is accepted
     Given a user of <connector> who has granted access
     When the caller creates an instance at the path of the connector's key and names the connector again

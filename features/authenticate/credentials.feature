@@ -2,19 +2,19 @@ Feature: A name and a password make an instance of a basic connector
   BigCommerce's legacy accounts have no code to exchange: the caller passes the account's name, its API token and the
   address of the store.
 
-  @INST-100 @core
+  @id:create-with-password @INST-100 @core
   Scenario Outline: An account of <connector> becomes an instance
     Given a user of <connector> who has granted access
-    When the caller creates an instance named "API Instance" with the tag "Docs"
+    When the caller creates an instance named "Rehearsal API Instance" with the tag "Docs"
     Then the answer is 200
     And the instance has an id and a token
-    And the instance is named "API Instance"
+    And the instance is named "Rehearsal API Instance"
 
     Examples:
       | connector   |
       | bigcommerce |
 
-  @INST-130 @core
+  @id:calls-show-password @INST-130 @core
   Scenario Outline: Calls through the instance show <connector> the account's name and password
     Given an instance of <connector>
     When the caller uses the instance
@@ -25,7 +25,7 @@ Feature: A name and a password make an instance of a basic connector
       | connector   |
       | bigcommerce |
 
-  @INST-146 @extended
+  @id:code-means-nothing @INST-146 @extended
   Scenario Outline: A code means nothing to <connector>
     Given a user of <connector> who has granted access
     When the caller creates an instance with a code nobody issued

@@ -1,6 +1,6 @@
 Feature: An instance is known by an id and a token of its own
 
-  @INST-106 @core
+  @id:id-and-token @INST-106 @core
   Scenario Outline: An instance of <connector> has a numeric id and a token
     Given a user of <connector> who has granted access
     When the caller creates an instance
@@ -15,7 +15,7 @@ Feature: An instance is known by an id and a token of its own
       | quickbooks  |
       | sfdc        |
 
-  @INST-107 @core
+  @id:two-ids-two-tokens @INST-107 @core
   Scenario Outline: Two instances of <connector> share neither id nor token
     Given an instance of <connector>
     And an instance of a second user
@@ -30,11 +30,22 @@ Feature: An instance is known by an id and a token of its own
       | quickbooks  |
       | sfdc        |
 
-  @INST-474 @extended
+  @id:token-unguessable @INST-474 @extended
   Scenario Outline: The token of an instance of <connector> cannot be guessed
     Given an instance of <connector>
     And an instance of a second user
     Then the tokens have at least 22 characters and little in common
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+      | box         |
+
+  @id:create-answers-200 @INST-105 @extended
+  Scenario Outline: The create of an instance of <connector> is answered 200, not 201
+    Given a user of <connector> who has granted access
+    When the caller creates an instance
+    Then the answer is 200
 
     Examples:
       | connector   |

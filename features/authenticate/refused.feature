@@ -1,6 +1,6 @@
 Feature: What cannot be authenticated does not become an instance
 
-  @INST-131 @INST-421 @extended
+  @id:create-unknown-connector @INST-131 @INST-421 @extended
   Scenario: A connector nobody knows is not found
     When the caller posts to "/instances"
       """
@@ -9,7 +9,7 @@ Feature: What cannot be authenticated does not become an instance
     Then the answer is 404
     And it is an error of the service
 
-  @INST-132 @extended
+  @id:create-without-connector @INST-132 @extended
   Scenario: A body without a connector is refused
     When the caller posts to "/instances"
       """
@@ -18,7 +18,7 @@ Feature: What cannot be authenticated does not become an instance
     Then the answer is 400
     And it is an error of the service
 
-  @INST-133 @INST-134 @extended
+  @id:missing-keys-named @INST-133 @INST-134 @extended
   Scenario: Every missing configuration key is named
     When the caller posts to "/instances"
       """
@@ -29,7 +29,7 @@ Feature: What cannot be authenticated does not become an instance
     And the message mentions "password"
     And the message mentions "store.url"
 
-  @INST-139 @extended
+  @id:create-not-json @INST-139 @extended
   Scenario: A body that is not JSON is refused
     When the caller posts to "/instances"
       """
@@ -38,8 +38,8 @@ Feature: What cannot be authenticated does not become an instance
     Then the answer is 400
     And it is an error of the service
 
-  @INST-149 @INST-429 @extended
-  Scenario Outline: A body of <body> is refused
+  @id:create-odd-body @INST-149 @INST-429 @extended
+  Scenario Outline: A body that is <case> is refused
     When the caller posts to "/instances"
       """
       <body>
@@ -48,12 +48,12 @@ Feature: What cannot be authenticated does not become an instance
     And it is an error of the service
 
     Examples:
-      | body                                                                |
-      | []                                                                  |
-      | "x"                                                                 |
-      | {"element": {"key": "box"}, "name": "Rehearsal", "configuration": []} |
+      | case                                | body                                                                  |
+      | an array                            | []                                                                    |
+      | a string                            | "x"                                                                   |
+      | an object with a configuration list | {"element": {"key": "box"}, "name": "Rehearsal", "configuration": []} |
 
-  @INST-135 @extended
+  @id:create-without-code @INST-135 @extended
   Scenario Outline: An instance of <connector> needs a code
     Given a user of <connector>
     When the caller creates an instance without a code
@@ -68,7 +68,7 @@ Feature: What cannot be authenticated does not become an instance
       | quickbooks  |
       | sfdc        |
 
-  @INST-136 @INST-137 @extended
+  @id:nobodys-code @INST-136 @INST-137 @extended
   Scenario Outline: A code nobody issued is refused by <connector>, and nothing is left behind
     Given a user of <connector>
     When the caller creates an instance with a code nobody issued
@@ -84,7 +84,7 @@ Feature: What cannot be authenticated does not become an instance
       | quickbooks  |
       | sfdc        |
 
-  @INST-138 @extended
+  @id:used-code @INST-138 @extended
   Scenario Outline: A code of <connector> makes one instance and no second
     Given an instance of <connector>
     When the caller creates another instance with the same code

@@ -1,7 +1,7 @@
 Feature: An instance is described in full
   The members every client may rely on, with the values of an instance that was just created.
 
-  @INST-112 @INST-113 @INST-114 @INST-115 @INST-116 @INST-117 @INST-118 @INST-119 @INST-120 @core
+  @id:new-instance-plain @INST-112 @INST-113 @INST-114 @INST-115 @INST-116 @INST-117 @INST-118 @INST-119 @INST-120 @core
   Scenario Outline: A new instance of <connector> is valid, enabled and plain
     Given a user of <connector> who has granted access
     When the caller creates an instance
@@ -29,7 +29,7 @@ Feature: An instance is described in full
       | quickbooks  |
       | sfdc        |
 
-  @INST-122 @INST-123 @core
+  @id:element-described @INST-122 @INST-123 @core
   Scenario Outline: An instance of <connector> describes its connector
     Given a user of <connector> who has granted access
     When the caller creates an instance
@@ -69,7 +69,7 @@ Feature: An instance is described in full
       | quickbooks  |
       | sfdc        |
 
-  @INST-124 @core
+  @id:element-oauth2-documents @INST-124 @core
   Scenario Outline: <connector> authenticates with OAuth 2.0 and serves documents
     Given a user of <connector> who has granted access
     When the caller creates an instance
@@ -83,7 +83,7 @@ Feature: An instance is described in full
       | connector |
       | egnyte    |
 
-  @INST-125 @extended
+  @id:element-basic-ecommerce @INST-125 @extended
   Scenario Outline: <connector> authenticates with a password and serves commerce
     Given a user of <connector> who has granted access
     When the caller creates an instance
@@ -96,7 +96,7 @@ Feature: An instance is described in full
       | connector   |
       | bigcommerce |
 
-  @INST-121 @INST-141 @INST-142 @extended
+  @id:owner-and-configuration @INST-121 @INST-141 @INST-142 @extended
   Scenario Outline: An instance of <connector> names its owner and keeps the code to itself
     Given a user of <connector> who has granted access
     When the caller creates an instance

@@ -1,6 +1,6 @@
 Feature: A deleted instance is gone, and its token with it
 
-  @INST-310 @core
+  @id:deleted-not-read @INST-310 @core
   Scenario Outline: The deleted instance of <connector> cannot be read by its id
     Given an instance of <connector>
     When the caller deletes the instance
@@ -16,7 +16,7 @@ Feature: A deleted instance is gone, and its token with it
       | quickbooks  |
       | sfdc        |
 
-  @INST-311 @core
+  @id:deleted-token-dead @INST-311 @core
   Scenario Outline: The token of the deleted instance of <connector> opens nothing
     Given an instance of <connector>
     When the caller deletes the instance
@@ -33,7 +33,7 @@ Feature: A deleted instance is gone, and its token with it
       | quickbooks  |
       | sfdc        |
 
-  @INST-315 @core
+  @id:deleted-not-listed @INST-315 @core
   Scenario Outline: The deleted instance of <connector> is no longer listed
     Given an instance of <connector>
     And an instance of a second user
@@ -51,7 +51,7 @@ Feature: A deleted instance is gone, and its token with it
       | quickbooks  |
       | sfdc        |
 
-  @INST-312 @INST-313 @INST-314 @extended
+  @id:delete-confirmed @INST-312 @INST-313 @INST-314 @extended
   Scenario Outline: The deletion of the instance of <connector> is confirmed without a body
     Given an instance of <connector>
     When the caller deletes the instance
@@ -73,7 +73,7 @@ Feature: A deleted instance is gone, and its token with it
       | quickbooks  |
       | sfdc        |
 
-  @INST-316 @extended
+  @id:delete-twice @INST-316 @extended
   Scenario Outline: What is gone cannot be deleted again
     Given an instance of <connector>
     When the caller deletes the instance
@@ -90,7 +90,7 @@ Feature: A deleted instance is gone, and its token with it
       | quickbooks  |
       | sfdc        |
 
-  @INST-321 @extended
+  @id:delete-leaves-others @INST-321 @extended
   Scenario Outline: The deletion of one instance of <connector> leaves the other alone
     Given an instance of <connector>
     And an instance of a second user
@@ -108,7 +108,7 @@ Feature: A deleted instance is gone, and its token with it
       | quickbooks  |
       | sfdc        |
 
-  @INST-325 @extended
+  @id:delete-revoked @INST-325 @extended
   Scenario Outline: A revoked instance of <connector> can be deleted
     Given a revoked instance of <connector>
     When the caller deletes the instance
@@ -123,8 +123,20 @@ Feature: A deleted instance is gone, and its token with it
       | quickbooks  |
       | sfdc        |
 
-  @INST-317 @extended
+  @id:delete-unknown-id @INST-317 @extended
   Scenario: An id nobody was given cannot be deleted
     When the caller deletes "/instances/999999999999"
     Then the answer is 404
     And it is an error of the service
+
+  @id:made-anew @INST-324 @extended
+  Scenario Outline: An instance of <connector> made after a deletion is another one
+    Given an instance of <connector>
+    When the caller deletes the first instance
+    Given an instance of a second user
+    Then the two instances differ in id and token
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+      | box         |

@@ -1,6 +1,6 @@
 Feature: An instance is deleted from wherever it is found
 
-  @INST-318 @extended
+  @id:delete-by-token @INST-318 @extended
   Scenario Outline: An instance of <connector> is deleted by its token
     Given an instance of <connector>
     When the caller deletes "/instances" by the instance's token
@@ -13,7 +13,7 @@ Feature: An instance is deleted from wherever it is found
       | bigcommerce |
       | box         |
 
-  @INST-319 @extended
+  @id:delete-at-connector @INST-319 @extended
   Scenario Outline: An instance of <connector> is deleted at its connector's path
     Given an instance of <connector>
     When the caller deletes "/elements/$key/instances/$id"
@@ -26,7 +26,7 @@ Feature: An instance is deleted from wherever it is found
       | bigcommerce |
       | box         |
 
-  @INST-320 @extended
+  @id:delete-with-null @INST-320 @extended
   Scenario Outline: A delete may carry the body null
     Given an instance of <connector>
     When the caller deletes "/instances/$id"
@@ -41,7 +41,7 @@ Feature: An instance is deleted from wherever it is found
       | connector   |
       | bigcommerce |
 
-  @INST-322 @INST-323 @extended
+  @id:deleted-not-changed @INST-322 @INST-323 @extended
   Scenario Outline: A deleted instance of <connector> can neither be changed nor read
     Given an instance of <connector>
     When the caller deletes the instance

@@ -1,7 +1,7 @@
 Feature: An error says what failed
   requestId and message are always there; providerMessage when the provider was the one who refused.
 
-  @INST-420 @core
+  @id:refusal-in-three-strings @INST-420 @core
   Scenario Outline: The refusal of <connector> is told in three strings
     Given a revoked instance of <connector>
     When the caller uses the instance
@@ -20,7 +20,7 @@ Feature: An error says what failed
       | quickbooks  |
       | sfdc        |
 
-  @INST-424 @extended
+  @id:request-id-of-its-own @INST-424 @extended
   Scenario Outline: Every failure of <connector> has a requestId of its own
     Given a revoked instance of <connector>
     When the caller uses the instance
@@ -36,7 +36,7 @@ Feature: An error says what failed
       | quickbooks  |
       | sfdc        |
 
-  @INST-033 @extended
+  @id:wrong-token-locks-nobody-out @INST-033 @extended
   Scenario Outline: A wrong token for <connector> locks nobody out
     Given an instance of <connector>
     When the caller gets "/objects" with the header "User $user, Organization $organization, Element nobody"

@@ -1,6 +1,6 @@
 Feature: What the service cannot read or write is refused
 
-  @INST-427 @extended
+  @id:accept-xml @INST-427 @extended
   Scenario Outline: A reader of XML is turned away
     Given an instance of <connector>
     When the caller gets "/instances/$id" with "accept: application/xml"
@@ -11,7 +11,7 @@ Feature: What the service cannot read or write is refused
       | connector   |
       | bigcommerce |
 
-  @INST-428 @extended
+  @id:send-plain-text @INST-428 @extended
   Scenario: A writer of plain text is turned away
     When the caller posts to "/instances" with "content-type: text/plain"
       """

@@ -1,6 +1,6 @@
 Feature: No answer gives a secret away
 
-  @INST-471 @extended
+  @id:nothing-given-away @INST-471 @extended
   Scenario Outline: Neither success nor failure of <connector> repeats a code, a password or a secret
     Given an instance of <connector>
     When the caller reads the instance by its token
@@ -22,16 +22,16 @@ Feature: No answer gives a secret away
       | quickbooks  |
       | sfdc        |
 
-  @INST-473 @extended
-  Scenario Outline: A subdomain of <subdomain> does not lead away from <connector>
+  @id:subdomain-stays @INST-473 @extended
+  Scenario Outline: A subdomain with <case> does not lead away from <connector>
     When the caller gets "/elements/<connector>/oauth/url?apiKey=k&apiSecret=s&callbackUrl=https://app.example.com/callback&subdomain=<subdomain>"
     Then the URL stays with <connector>, or there is none
 
     Examples:
-      | connector | subdomain        |
-      | egnyte    | evil.example/    |
-      | egnyte    | evil.example%3F  |
-      | egnyte    | evil.example%23  |
-      | egnyte    | x@evil.example   |
-      | egnyte    | evil.example:80  |
-      | egnyte    | //evil.example   |
+      | connector | case            | subdomain       |
+      | egnyte    | a path          | evil.example/   |
+      | egnyte    | a query         | evil.example%3F |
+      | egnyte    | a fragment      | evil.example%23 |
+      | egnyte    | a user          | x@evil.example  |
+      | egnyte    | a port          | evil.example:80 |
+      | egnyte    | leading slashes | //evil.example  |

@@ -1,6 +1,6 @@
 Feature: The user decides, and the callback learns of it
 
-  @INST-338 @core
+  @id:consent-brings-code @INST-338 @core
   Scenario Outline: Who consents at <connector> arrives at the callback with a code
     Given a user of <connector>
     When the caller asks for the OAuth URL with the state "rehearsal-1"
@@ -15,7 +15,7 @@ Feature: The user decides, and the callback learns of it
       | quickbooks  |
       | sfdc        |
 
-  @INST-339 @core
+  @id:refusal-brings-error @INST-339 @core
   Scenario Outline: Who refuses at <connector> arrives at the callback with an error
     Given a user of <connector>
     When the caller asks for the OAuth URL
@@ -30,7 +30,7 @@ Feature: The user decides, and the callback learns of it
       | quickbooks  |
       | sfdc        |
 
-  @INST-340 @core
+  @id:code-makes-instance @INST-340 @core
   Scenario Outline: The code received makes an instance of <connector>
     Given a user of <connector>
     When the caller asks for the OAuth URL

@@ -1,6 +1,6 @@
 Feature: The objects of an instance can be asked for at any time
 
-  @INST-373 @INST-374 @extended
+  @id:objects-by-name @INST-373 @INST-374 @extended
   Scenario Outline: The objects of an instance of <connector> are listed by name
     Given an instance of <connector>
     When the caller gets "/objects" by the instance's token
@@ -19,12 +19,12 @@ Feature: The objects of an instance can be asked for at any time
       | quickbooks  |
       | sfdc        |
 
-  @INST-375 @INST-376 @extended
+  @id:objects-in-helium @INST-375 @extended
   Scenario Outline: The objects of an instance of <connector> are described to those who ask for Helium
     Given an instance of <connector>
     When the caller gets "/objects" by the instance's token with "elements-version: Helium"
     Then the answer is 200
-    And the answer describes a vendor object and a canonical one
+    And every entry of the answer has a name, a vendor name and a type
 
     Examples:
       | connector   |
@@ -35,7 +35,7 @@ Feature: The objects of an instance can be asked for at any time
       | quickbooks  |
       | sfdc        |
 
-  @INST-372 @extended
+  @id:objects-absent-on-read @INST-372 @extended
   Scenario Outline: An instance of <connector> read by its id has no objects
     Given a user of <connector> who has granted access
     When the caller creates an instance and asks for its objects
@@ -48,3 +48,18 @@ Feature: The objects of an instance can be asked for at any time
       | connector   |
       | bigcommerce |
       | box         |
+
+  @id:objects-of-both-kinds @INST-376 @extended
+  Scenario Outline: The objects of an instance of <connector> are of the vendor and canonical
+    Given an instance of <connector>
+    When the caller gets "/objects" by the instance's token with "elements-version: Helium"
+    Then the answer describes a vendor object and a canonical one
+
+    Examples:
+      | connector   |
+      | adobe-esign |
+      | bigcommerce |
+      | box         |
+      | egnyte      |
+      | quickbooks  |
+      | sfdc        |

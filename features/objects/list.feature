@@ -1,6 +1,6 @@
 Feature: A create can answer with the connector's objects
 
-  @INST-360 @INST-363 @INST-364 @INST-365 @core
+  @id:objects-on-create @INST-360 @INST-363 @INST-364 @INST-365 @core
   Scenario Outline: <connector> lists its objects when the create asks for them
     Given a user of <connector> who has granted access
     When the caller creates an instance and asks for its objects
@@ -17,7 +17,7 @@ Feature: A create can answer with the connector's objects
       | quickbooks  |
       | sfdc        |
 
-  @INST-361 @INST-363 @INST-364 @INST-365 @core
+  @id:objects-on-basic-create @INST-361 @INST-363 @INST-364 @INST-365 @core
   Scenario Outline: <connector>, a basic connector, lists its objects when the create asks for them
     Given a user of <connector> who has granted access
     When the caller creates an instance and asks for its objects
@@ -30,7 +30,7 @@ Feature: A create can answer with the connector's objects
       | connector   |
       | bigcommerce |
 
-  @INST-362 @core
+  @id:objects-on-create-at-number @INST-362 @core
   Scenario Outline: <connector> lists its objects when the create names it by number
     Given a user of <connector> who has granted access
     When the caller creates an instance at the path of the connector's number and asks for its objects
@@ -46,7 +46,7 @@ Feature: A create can answer with the connector's objects
       | quickbooks  |
       | sfdc        |
 
-  @INST-370 @INST-371 @extended
+  @id:objects-only-if-asked @INST-370 @INST-371 @extended
   Scenario Outline: <connector> keeps its objects to itself unless asked
     Given a user of <connector> who has granted access
     When the caller creates an instance

@@ -1,6 +1,6 @@
 Feature: An object is called by its name
 
-  @INST-366 @core
+  @id:canonical-object @INST-366 @core
   Scenario Outline: A canonical object of <connector> reaches the resource behind it
     Given an instance of <connector>
     When the caller gets a canonical object of the instance
@@ -16,7 +16,7 @@ Feature: An object is called by its name
       | quickbooks  |
       | sfdc        |
 
-  @INST-367 @core
+  @id:vendor-object @INST-367 @core
   Scenario Outline: A vendor object of <connector> comes as the provider sent it
     Given a user of <connector> who has granted access
     When the caller creates an instance and asks for its objects

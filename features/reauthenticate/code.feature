@@ -2,7 +2,7 @@ Feature: A new code brings a revoked instance back
   The user grants access once more, the caller passes the new code to the same instance, and every holder of its id and
   token goes on as before.
 
-  @INST-004 @INST-005 @INST-250 @INST-251 @INST-269 @INST-280 @INST-286 @INST-287 @INST-527 @core
+  @id:whole-walk @INST-004 @INST-005 @INST-250 @INST-251 @INST-269 @INST-280 @INST-286 @INST-287 @INST-527 @core
   Scenario Outline: The instance of <connector> dies and comes back, from the first step to the last
     Given an instance of <connector>
     When the caller reads the instance by its token
@@ -35,7 +35,7 @@ Feature: A new code brings a revoked instance back
       | quickbooks  |
       | sfdc        |
 
-  @INST-252 @INST-253 @core
+  @id:patch-by-token @INST-252 @INST-253 @core
   Scenario Outline: <connector> exchanges the new code once, for the key, the secret and the callback of the create
     Given a revoked instance of <connector>
     When the user grants access again
@@ -51,7 +51,7 @@ Feature: A new code brings a revoked instance back
       | quickbooks  |
       | sfdc        |
 
-  @INST-254 @core
+  @id:configuration-shows-new-token @INST-254 @core
   Scenario Outline: The configuration shows the token that <connector> issued for the new code
     Given a revoked instance of <connector>
     When the user grants access again
@@ -68,7 +68,7 @@ Feature: A new code brings a revoked instance back
       | quickbooks  |
       | sfdc        |
 
-  @INST-255 @core
+  @id:id-and-token-stay @INST-255 @core
   Scenario Outline: The instance of <connector> keeps its id and its token
     Given a revoked instance of <connector>
     When the user grants access again
@@ -85,7 +85,7 @@ Feature: A new code brings a revoked instance back
       | quickbooks  |
       | sfdc        |
 
-  @INST-256 @INST-259 @INST-260 @INST-262 @extended
+  @id:patch-by-id @INST-256 @INST-259 @INST-260 @INST-262 @extended
   Scenario Outline: The instance of <connector> takes the new code at its id as well
     Given a revoked instance of <connector>
     When the user grants access again
@@ -109,7 +109,7 @@ Feature: A new code brings a revoked instance back
       | quickbooks  |
       | sfdc        |
 
-  @INST-257 @extended
+  @id:put-with-code @INST-257 @extended
   Scenario Outline: The instance of <connector> takes the new code in a PUT
     Given a revoked instance of <connector>
     When the user grants access again
@@ -127,7 +127,7 @@ Feature: A new code brings a revoked instance back
       | quickbooks  |
       | sfdc        |
 
-  @INST-263 @extended
+  @id:refused-code-changes-nothing @INST-263 @extended
   Scenario Outline: A code that <connector> refuses changes nothing
     Given an instance of <connector>
     When the caller reauthenticates the instance with a code nobody issued
@@ -144,7 +144,7 @@ Feature: A new code brings a revoked instance back
       | quickbooks  |
       | sfdc        |
 
-  @INST-264 @extended
+  @id:working-instance @INST-264 @extended
   Scenario Outline: An instance of <connector> that still works can be reauthenticated
     Given an instance of <connector>
     When the user grants access again
@@ -162,7 +162,7 @@ Feature: A new code brings a revoked instance back
       | quickbooks  |
       | sfdc        |
 
-  @INST-265 @extended
+  @id:twice @INST-265 @extended
   Scenario Outline: The instance of <connector> can die and come back twice
     Given a revoked instance of <connector>
     When the user grants access again
@@ -185,7 +185,7 @@ Feature: A new code brings a revoked instance back
       | quickbooks  |
       | sfdc        |
 
-  @INST-266 @extended
+  @id:others-untouched @INST-266 @extended
   Scenario Outline: The new code of one instance of <connector> leaves the other alone
     Given an instance of <connector>
     And an instance of a second user
@@ -204,7 +204,7 @@ Feature: A new code brings a revoked instance back
       | quickbooks  |
       | sfdc        |
 
-  @INST-268 @extended
+  @id:empty-code @INST-268 @extended
   Scenario Outline: An empty code is no code
     Given an instance of <connector>
     When the caller reauthenticates the instance with an empty code
@@ -219,7 +219,7 @@ Feature: A new code brings a revoked instance back
       | quickbooks  |
       | sfdc        |
 
-  @INST-258 @INST-261 @INST-267 @extended
+  @id:name-and-code @INST-258 @INST-261 @INST-267 @extended
   Scenario Outline: A name and a new code go together, and the instance of <connector> knows when its token was issued
     Given a revoked instance of <connector>
     When the user grants access again

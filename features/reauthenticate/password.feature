@@ -2,7 +2,7 @@ Feature: A new password brings a basic instance back
   A legacy account of BigCommerce dies when its token is regenerated. There is no code; the caller passes the new token as
   the password.
 
-  @INST-005 @INST-280 @INST-286 @core
+  @id:whole-walk-by-password @INST-005 @INST-280 @INST-286 @core
   Scenario Outline: The instance of <connector> dies with its password and comes back with the next
     Given an instance of <connector>
     When the user's password is regenerated at the provider
@@ -24,7 +24,7 @@ Feature: A new password brings a basic instance back
       | connector   |
       | bigcommerce |
 
-  @INST-231 @extended
+  @id:put-with-password @INST-231 @extended
   Scenario Outline: A PUT of the new password does the same for <connector>
     Given an instance of <connector>
     When the user's password is regenerated at the provider

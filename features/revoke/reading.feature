@@ -1,7 +1,7 @@
 Feature: A revoked instance can still be read
   The caller's own token is not the provider's: the procedure goes on with the same header.
 
-  @INST-286 @core
+  @id:revoked-still-read @INST-286 @core
   Scenario Outline: The revoked instance of <connector> is read by its token
     Given an instance of <connector>
     When the instance's tokens are revoked at the provider
@@ -20,7 +20,7 @@ Feature: A revoked instance can still be read
       | quickbooks  |
       | sfdc        |
 
-  @INST-287 @core
+  @id:token-shown-is-revocable @INST-287 @core
   Scenario Outline: <connector> revokes the token that the instance's configuration shows
     Given an instance of <connector>
     When the caller reads the instance by its token

@@ -2,7 +2,7 @@ Feature: A revoked token shows in the next call
   The token is withdrawn at the provider, behind the service's back. Nothing tells the service; the caller learns of it
   from the next call, with the provider's own reason.
 
-  @INST-280 @INST-281 @INST-283 @core
+  @id:call-answers-401 @INST-280 @INST-281 @INST-283 @core
   Scenario Outline: A call through the revoked instance of <connector> fails
     Given an instance of <connector>
     When the instance's tokens are revoked at the provider
@@ -22,7 +22,7 @@ Feature: A revoked token shows in the next call
       | quickbooks  |
       | sfdc        |
 
-  @INST-282 @core
+  @id:reason-passed-on @INST-282 @core
   Scenario Outline: The caller is told what <connector> said
     Given an instance of <connector>
     When the instance's tokens are revoked at the provider
@@ -39,7 +39,7 @@ Feature: A revoked token shows in the next call
       | quickbooks  |
       | sfdc        |
 
-  @INST-284 @core
+  @id:reason-as-name-and-value @INST-284 @core
   Scenario Outline: The words of <connector> are passed on as name and value
     Given an instance of <connector>
     When the instance's tokens are revoked at the provider
@@ -50,7 +50,7 @@ Feature: A revoked token shows in the next call
       | connector   |
       | adobe-esign |
 
-  @INST-285 @core
+  @id:every-resource-fails @INST-285 @core
   Scenario Outline: Every resource of the revoked instance of <connector> fails
     Given an instance of <connector>
     When the instance's tokens are revoked at the provider
@@ -68,7 +68,7 @@ Feature: A revoked token shows in the next call
       | quickbooks  |
       | sfdc        |
 
-  @INST-475 @extended
+  @id:reason-without-token @INST-475 @extended
   Scenario Outline: The reason given for <connector> does not contain the token
     Given an instance of <connector>
     When the instance's tokens are revoked at the provider

@@ -1,6 +1,6 @@
 Feature: A configuration is changed entry by entry
 
-  @INST-390 @INST-396 @INST-397 @INST-404 @extended
+  @id:entries-listed @INST-390 @INST-396 @INST-397 @extended
   Scenario Outline: The configuration of an instance of <connector> is a list of entries
     Given an instance of <connector>
     When the caller gets "/instances/$id/configuration"
@@ -18,7 +18,7 @@ Feature: A configuration is changed entry by entry
       | quickbooks  |
       | sfdc        |
 
-  @INST-391 @INST-392 @extended
+  @id:entries-by-token @INST-391 @INST-392 @extended
   Scenario Outline: The entries of an instance of <connector> are the same by its token
     Given an instance of <connector>
     When the caller gets "/instances/$id/configuration"
@@ -31,12 +31,11 @@ Feature: A configuration is changed entry by entry
       | bigcommerce |
       | box         |
 
-  @INST-393 @INST-399 @INST-400 @INST-401 @extended
-  Scenario Outline: A change of an entry of an instance of <connector> lasts, and asks nothing of the provider
+  @id:entry-changed @INST-393 @INST-399 @INST-400 @extended
+  Scenario Outline: A change of an entry of an instance of <connector> lasts
     Given an instance of <connector>
     When the caller changes the entry "filter.response.nulls" to "false"
     Then the answer is 200
-    And the provider's token endpoint heard nothing
     When the caller reads the instance by its id
     Then of the configuration only "filter.response.nulls" has changed
     When the caller uses the instance
@@ -51,7 +50,7 @@ Feature: A configuration is changed entry by entry
       | quickbooks  |
       | sfdc        |
 
-  @INST-453 @extended
+  @id:entries-cover-secrets @INST-453 @extended
   Scenario Outline: The entries of an instance of <connector> cover its secrets
     Given an instance of <connector>
     When the caller gets "/instances/$id/configuration"
@@ -65,7 +64,7 @@ Feature: A configuration is changed entry by entry
       | quickbooks  |
       | sfdc        |
 
-  @INST-398 @extended
+  @id:unknown-entry @INST-398 @extended
   Scenario Outline: An entry nobody knows is not found
     Given an instance of <connector>
     When the caller patches "/instances/$id/configuration/999999999999"
@@ -78,3 +77,73 @@ Feature: A configuration is changed entry by entry
     Examples:
       | connector   |
       | bigcommerce |
+
+  @id:entry-changed-by-token @INST-394 @INST-395 @extended
+  Scenario Outline: An entry of an instance of <connector> is changed by its token, and may be sent back whole
+    Given an instance of <connector>
+    When the caller finds the entry "filter.response.nulls"
+    And the caller patches "/instances/configuration/$entry" by the instance's token
+      """
+      {"id": $entry, "key": "filter.response.nulls", "name": "Filter null values", "propertyValue": "false"}
+      """
+    Then the answer is 200
+    When the caller gets "/instances/$id/configuration"
+    Then the entry "filter.response.nulls" has the value "false"
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+      | box         |
+
+  @id:entry-without-value @INST-402 @extended
+  Scenario Outline: A change of an entry without a value is refused
+    Given an instance of <connector>
+    When the caller finds the entry "filter.response.nulls"
+    And the caller patches "/instances/$id/configuration/$entry"
+      """
+      {"key": "filter.response.nulls"}
+      """
+    Then the answer is 400
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+
+  @id:entry-asterisks @INST-461 @extended
+  Scenario Outline: Asterisks in an entry of an instance of <connector> leave the stored secret alone
+    Given an instance of <connector>
+    When the caller finds the entry "oauth.api.secret"
+    And the caller patches "/instances/$id/configuration/$entry"
+      """
+      {"propertyValue": "********"}
+      """
+    And the user grants access again
+    And the caller reauthenticates the instance with the new code
+    Then the answer is 200
+    And the exchange carried the app's key, secret and callback
+
+    Examples:
+      | connector |
+      | box       |
+
+  @id:entry-change-is-quiet @INST-401 @extended
+  Scenario Outline: A change of an entry asks nothing of <connector>
+    Given an instance of <connector>
+    When the caller changes the entry "filter.response.nulls" to "false"
+    Then the provider's token endpoint heard nothing
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+      | box         |
+
+  @id:entries-described @INST-404 @extended
+  Scenario Outline: The entries of an instance of <connector> are described
+    Given an instance of <connector>
+    When the caller gets "/instances/$id/configuration"
+    Then each entry has a name, a type and says whether it is required, active and hidden
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+      | box         |

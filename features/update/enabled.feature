@@ -1,6 +1,6 @@
 Feature: An instance can be switched off and on
 
-  @INST-480 @INST-481 @INST-483 @extended
+  @id:disabled-serves-nothing @INST-480 @INST-481 @INST-483 @extended
   Scenario Outline: A disabled instance of <connector> serves nothing until it is enabled
     Given an instance of <connector>
     When the caller deletes "/instances/$id/enabled"
@@ -23,7 +23,7 @@ Feature: An instance can be switched off and on
       | quickbooks  |
       | sfdc        |
 
-  @INST-482 @INST-484 @INST-486 @INST-488 @extended
+  @id:disabled-still-read @INST-482 @INST-484 @INST-486 @INST-488 @extended
   Scenario Outline: A disabled instance of <connector> can still be read, listed, changed and disabled
     Given an instance of <connector>
     When the caller deletes "/instances/$id/enabled"
@@ -47,7 +47,7 @@ Feature: An instance can be switched off and on
       | bigcommerce |
       | box         |
 
-  @INST-485 @extended
+  @id:switched-by-token @INST-485 @extended
   Scenario Outline: An instance of <connector> is switched by its token as well
     Given an instance of <connector>
     When the caller deletes "/instances/enabled" by the instance's token
@@ -64,7 +64,7 @@ Feature: An instance can be switched off and on
       | bigcommerce |
       | box         |
 
-  @INST-487 @extended
+  @id:switch-unknown-id @INST-487 @extended
   Scenario: An id nobody was given cannot be switched
     When the caller puts "/instances/999999999999/enabled"
     Then the answer is 404

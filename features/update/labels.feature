@@ -1,7 +1,7 @@
 Feature: Name and tags change without the provider
   Basic information is updated without a new authentication.
 
-  @INST-210 @core
+  @id:rename-asks-nothing @INST-210 @core
   Scenario Outline: A rename asks nothing of <connector>
     Given an instance of <connector>
     When the caller renames the instance to "Renamed"
@@ -19,7 +19,7 @@ Feature: Name and tags change without the provider
       | quickbooks  |
       | sfdc        |
 
-  @INST-215 @core
+  @id:rename-leaves-others @INST-215 @core
   Scenario Outline: A rename of one instance of <connector> leaves the other as it was
     Given an instance of <connector>
     And an instance of a second user
@@ -36,8 +36,8 @@ Feature: Name and tags change without the provider
       | quickbooks  |
       | sfdc        |
 
-  @INST-211 @INST-221 @INST-227 @INST-232 @extended
-  Scenario Outline: A rename of the instance of <connector> by its id changes the name and nothing else
+  @id:rename-by-id @INST-211 @INST-221 @INST-227 @extended
+  Scenario Outline: A rename of the instance of <connector> by its id changes the name
     Given an instance of <connector>
     When the caller renames the instance to "Renamed" by its id
     Then the answer is 200
@@ -45,7 +45,7 @@ Feature: Name and tags change without the provider
     And the instance is named "Renamed"
     When the caller reads the instance by its id
     Then the instance is named "Renamed"
-    And the answer shows the same tags and creation date
+    And the answer shows the same creation date
 
     Examples:
       | connector   |
@@ -56,7 +56,7 @@ Feature: Name and tags change without the provider
       | quickbooks  |
       | sfdc        |
 
-  @INST-212 @extended
+  @id:tags-replaced @INST-212 @extended
   Scenario Outline: New tags of the instance of <connector> take the place of the old
     Given an instance of <connector>
     When the caller patches the instance
@@ -75,7 +75,7 @@ Feature: Name and tags change without the provider
       | quickbooks  |
       | sfdc        |
 
-  @INST-218 @INST-460 @extended
+  @id:put-back @INST-218 @INST-460 @extended
   Scenario Outline: An instance of <connector> put back as it was read goes on working
     Given an instance of <connector>
     When the caller puts the instance back
@@ -92,7 +92,7 @@ Feature: Name and tags change without the provider
       | quickbooks  |
       | sfdc        |
 
-  @INST-230 @extended
+  @id:empty-patch @INST-230 @extended
   Scenario Outline: An empty change of the instance of <connector> changes nothing
     Given an instance of <connector>
     When the caller patches the instance
@@ -112,7 +112,7 @@ Feature: Name and tags change without the provider
       | quickbooks  |
       | sfdc        |
 
-  @INST-222 @extended
+  @id:patch-unknown-id @INST-222 @extended
   Scenario: A change of an id nobody was given is not found
     When the caller patches "/instances/999999999999"
       """
@@ -120,3 +120,15 @@ Feature: Name and tags change without the provider
       """
     Then the answer is 404
     And it is an error of the service
+
+  @id:rename-keeps-tags @INST-232 @extended
+  Scenario Outline: A rename of the instance of <connector> keeps its tags
+    Given an instance of <connector>
+    When the caller renames the instance to "Renamed" by its id
+    And the caller reads the instance by its id
+    Then the answer shows the same tags and creation date
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+      | box         |

@@ -1,6 +1,6 @@
 Feature: A PATCH changes what it names and nothing else
 
-  @INST-213 @extended
+  @id:id-repeated @INST-213 @extended
   Scenario Outline: The id of the path may be repeated in the body
     Given an instance of <connector>
     When the caller patches "/instances/$id"
@@ -15,7 +15,7 @@ Feature: A PATCH changes what it names and nothing else
       | bigcommerce |
       | egnyte      |
 
-  @INST-214 @extended
+  @id:one-key-alone @INST-214 @extended
   Scenario Outline: One configuration key of an instance of <connector> changes alone
     Given an instance of <connector>
     When the caller patches "/instances/$id"
@@ -30,7 +30,7 @@ Feature: A PATCH changes what it names and nothing else
       | bigcommerce |
       | egnyte      |
 
-  @INST-018 @extended
+  @id:patch-without-element @INST-018 @extended
   Scenario Outline: Without the Element part nobody's instance is changed
     Given an instance of <connector>
     When the caller patches "/instances"
@@ -45,7 +45,7 @@ Feature: A PATCH changes what it names and nothing else
       | connector   |
       | bigcommerce |
 
-  @INST-025 @INST-026 @INST-027 @extended
+  @id:path-decides @INST-025 @INST-026 @INST-027 @extended
   Scenario Outline: The id in the path decides, whatever the Element part
     Given an instance of <connector>
     And an instance of a second user
@@ -64,7 +64,7 @@ Feature: A PATCH changes what it names and nothing else
       | bigcommerce |
       | egnyte      |
 
-  @INST-225 @extended
+  @id:patch-not-json @INST-225 @extended
   Scenario Outline: What is not JSON changes nothing
     Given an instance of <connector>
     When the caller patches "/instances/$id"
@@ -80,7 +80,7 @@ Feature: A PATCH changes what it names and nothing else
       | connector   |
       | bigcommerce |
 
-  @INST-228 @extended
+  @id:service-members-stay @INST-228 @extended
   Scenario Outline: What belongs to the service cannot be changed
     Given an instance of <connector>
     When the caller patches "/instances/$id"
@@ -95,7 +95,7 @@ Feature: A PATCH changes what it names and nothing else
       | connector   |
       | bigcommerce |
 
-  @INST-229 @extended
+  @id:other-id-in-body @INST-229 @extended
   Scenario Outline: Another id in the body does not change another instance
     Given an instance of <connector>
     And an instance of a second user
@@ -109,7 +109,7 @@ Feature: A PATCH changes what it names and nothing else
       | connector   |
       | bigcommerce |
 
-  @INST-463 @INST-464 @extended
+  @id:markup-out-of-new-name @INST-463 @INST-464 @extended
   Scenario Outline: Markup is taken out of a new name
     Given an instance of <connector>
     When the caller patches "/instances/$id"

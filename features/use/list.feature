@@ -1,6 +1,6 @@
 Feature: Instances are found by their tags
 
-  @INST-182 @core
+  @id:tag-filter @INST-182 @core
   Scenario Outline: A tag finds the instance of <connector> that carries it, and no other
     Given an instance of <connector>
     And an instance of a second user with a tag of its own
@@ -19,7 +19,7 @@ Feature: Instances are found by their tags
       | quickbooks  |
       | sfdc        |
 
-  @INST-186 @extended
+  @id:tag-nobody-carries @INST-186 @extended
   Scenario: A tag nobody carries finds nothing
     When the caller gets "/instances?tags[]=a-tag-that-no-instance-carries"
     Then the answer is 404

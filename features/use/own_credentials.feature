@@ -1,6 +1,6 @@
 Feature: Every instance has credentials of its own
 
-  @INST-522 @core
+  @id:own-credentials @INST-522 @core
   Scenario Outline: Two instances reach <connector> each as its own user
     Given an instance of <connector>
     And an instance of a second user
@@ -20,7 +20,7 @@ Feature: Every instance has credentials of its own
       | quickbooks  |
       | sfdc        |
 
-  @INST-288 @extended
+  @id:death-of-one @INST-288 @extended
   Scenario Outline: The death of one instance of <connector> leaves the other alone
     Given an instance of <connector>
     And an instance of a second user

@@ -1,6 +1,6 @@
 Feature: An instance is found under its own id and its connector's
 
-  @INST-151 @INST-156 @extended
+  @id:read-at-connector @INST-151 @INST-156 @extended
   Scenario Outline: An instance of <connector> is the same under its connector's key
     Given an instance of <connector>
     When the caller gets "/instances/$id"
@@ -17,7 +17,7 @@ Feature: An instance is found under its own id and its connector's
       | quickbooks  |
       | sfdc        |
 
-  @INST-157 @extended
+  @id:not-under-another-connector @INST-157 @extended
   Scenario Outline: An instance of <connector> is not found under another connector
     Given an instance of <connector>
     When the caller gets "/elements/<other>/instances/$id"
@@ -29,7 +29,7 @@ Feature: An instance is found under its own id and its connector's
       | bigcommerce | box         |
       | box         | bigcommerce |
 
-  @INST-188 @INST-189 @extended
+  @id:list-of-connector @INST-188 @INST-189 @extended
   Scenario Outline: The list of <connector> holds the instance, and none of another connector
     Given an instance of <connector>
     When the caller lists "/elements/$key/instances"
@@ -45,7 +45,7 @@ Feature: An instance is found under its own id and its connector's
       | quickbooks  |
       | sfdc        |
 
-  @INST-183 @extended
+  @id:list-of-all @INST-183 @extended
   Scenario Outline: The list of all instances holds those of <connector>
     Given an instance of <connector>
     And an instance of a second user
@@ -58,7 +58,7 @@ Feature: An instance is found under its own id and its connector's
       | bigcommerce |
       | box         |
 
-  @INST-185 @extended
+  @id:tag-and-text @INST-185 @extended
   Scenario Outline: A tag and a text must both fit
     Given an instance of <connector>
     And an instance of a second user with a tag of its own
@@ -71,7 +71,7 @@ Feature: An instance is found under its own id and its connector's
       | connector   |
       | bigcommerce |
 
-  @INST-523 @INST-524 @extended
+  @id:ping @INST-523 @INST-524 @extended
   Scenario Outline: An instance of <connector> answers a ping
     Given an instance of <connector>
     When the caller gets "/ping" by the instance's token
@@ -92,7 +92,7 @@ Feature: An instance is found under its own id and its connector's
       | quickbooks  |
       | sfdc        |
 
-  @INST-528 @extended
+  @id:unknown-object @INST-528 @extended
   Scenario Outline: An object <connector> does not have is not found
     Given an instance of <connector>
     When the caller gets "/no-such-object" by the instance's token
@@ -103,3 +103,26 @@ Feature: An instance is found under its own id and its connector's
       | connector   |
       | bigcommerce |
       | box         |
+
+  @id:read-at-number @INST-152 @extended
+  Scenario Outline: An instance of <connector> is the same under its connector's number
+    Given an instance of <connector>
+    When the caller looks <connector> up by its number at "/instances/$id"
+    Then the answer is 200
+    And the answer shows the same id and token
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+      | box         |
+
+  @id:accounts-of-the-instance @INST-526 @extended
+  Scenario Outline: The accounts of <connector> are those of the instance
+    Given an instance of <connector>
+    When the caller gets "/accounts" by the instance's token
+    Then the answer is 200
+    And the provider served the resource
+
+    Examples:
+      | connector |
+      | sfdc      |

@@ -2,7 +2,7 @@ Feature: An instance is read by its token
   With all three parts, GET /instances shows the token's instance. Its configuration holds the provider's access token,
   which is what one needs to revoke it, and keeps the app's secret covered.
 
-  @INST-180 @INST-451 @core
+  @id:token-shown @INST-180 @INST-451 @core
   Scenario Outline: The configuration of an instance of <connector> shows the access token
     Given an instance of <connector>
     When the caller reads the instance by its token
@@ -18,7 +18,7 @@ Feature: An instance is read by its token
       | quickbooks  |
       | sfdc        |
 
-  @INST-181 @core
+  @id:token-shown-is-issued @INST-181 @core
   Scenario Outline: The access token shown is the one <connector> issued
     Given an instance of <connector>
     When the caller reads the instance by its token
@@ -32,7 +32,7 @@ Feature: An instance is read by its token
       | quickbooks  |
       | sfdc        |
 
-  @INST-450 @core
+  @id:app-secret-covered @INST-450 @core
   Scenario Outline: The secret of the app at <connector> is covered
     Given an instance of <connector>
     When the caller reads the instance by its token
@@ -47,7 +47,7 @@ Feature: An instance is read by its token
       | quickbooks  |
       | sfdc        |
 
-  @INST-452 @INST-454 @extended
+  @id:secrets-are-asterisks @INST-452 @INST-454 @extended
   Scenario Outline: The secrets of an instance of <connector> are eight asterisks
     Given an instance of <connector>
     When the caller reads the instance by its id
@@ -62,7 +62,7 @@ Feature: An instance is read by its token
       | quickbooks  |
       | sfdc        |
 
-  @INST-150 @INST-155 @INST-158 @extended
+  @id:read-by-id @INST-150 @INST-155 @INST-158 @extended
   Scenario Outline: An instance of <connector> is the same by its id
     Given an instance of <connector>
     When the caller reads the instance by its id
@@ -80,8 +80,36 @@ Feature: An instance is read by its token
       | quickbooks  |
       | sfdc        |
 
-  @INST-153 @INST-421 @INST-422 @INST-423 @extended
+  @id:read-unknown-id @INST-153 @INST-421 @INST-422 @extended
   Scenario: An id nobody was given is not found
     When the caller gets "/instances/999999999999"
     Then the answer is 404
     And it is an error of the service
+
+  @id:passwords-covered @INST-456 @extended
+  Scenario Outline: What <connector> defines as a password is covered
+    Given an instance of <connector>
+    When the caller reads the instance by its id
+    Then every entry that <connector> defines as a password is covered
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+      | box         |
+
+  @id:empty-secret-is-null @INST-459 @extended
+  Scenario Outline: A secret that <connector> was not given is not covered
+    Given an instance of <connector>
+    When the caller reads the instance by its id
+    Then the answer has these members
+      | member                         | value  |
+      | configuration.oauth\\.api\\.secret | absent |
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+
+  @id:request-id-in-hexadecimal @INST-423 @extended
+  Scenario: A request id is 24 or 25 hexadecimal digits
+    When the caller gets "/instances/999999999999"
+    Then the requestId is 24 or 25 hexadecimal digits

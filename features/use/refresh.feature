@@ -1,7 +1,7 @@
 Feature: An access token that is too old is refreshed before it is used
   The service knows when a token was issued and how long it lives. Nobody notices the refresh but the provider.
 
-  @INST-289 @INST-290 @extended
+  @id:old-token-refreshed @INST-289 @INST-290 @extended
   Scenario Outline: A call with an old token of <connector> refreshes it once
     Given an instance of <connector>
     And the instance's access token has grown old
@@ -21,7 +21,7 @@ Feature: An access token that is too old is refreshed before it is used
       | quickbooks  |
       | sfdc        |
 
-  @INST-291 @extended
+  @id:refresh-refused @INST-291 @extended
   Scenario Outline: A refresh that <connector> refuses is told like any refusal
     Given a revoked instance of <connector>
     And the instance's access token has grown old

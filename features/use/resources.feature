@@ -1,6 +1,6 @@
 Feature: Resources are reached with or without a hub in the path
 
-  @INST-520 @core
+  @id:bare-object @INST-520 @core
   Scenario Outline: The bare name of an object reaches <connector>
     Given an instance of <connector>
     When the caller uses the instance without naming a hub
@@ -16,7 +16,7 @@ Feature: Resources are reached with or without a hub in the path
       | quickbooks  |
       | sfdc        |
 
-  @INST-521 @extended
+  @id:any-hub @INST-521 @extended
   Scenario Outline: Whatever hub is named, <connector> gives the same resource
     Given an instance of <connector>
     When the caller uses the instance
@@ -34,12 +34,11 @@ Feature: Resources are reached with or without a hub in the path
       | quickbooks  |
       | sfdc        |
 
-  @INST-029 @INST-030 @extended
+  @id:names-its-instance @INST-029 @extended
   Scenario Outline: The answer of <connector> says which instance it came through
     Given an instance of <connector>
     When the caller uses the instance
     Then the header "elements-element-instance-id" is the instance's id
-    And the header "elements-request-id" is not empty
 
     Examples:
       | connector   |
@@ -49,3 +48,14 @@ Feature: Resources are reached with or without a hub in the path
       | egnyte      |
       | quickbooks  |
       | sfdc        |
+
+  @id:names-its-request @INST-030 @extended
+  Scenario Outline: The answer of <connector> has an id of its own
+    Given an instance of <connector>
+    When the caller uses the instance
+    Then the header "elements-request-id" is not empty
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+      | box         |

@@ -1,7 +1,7 @@
 Feature: An instance belongs to its caller
   Every caller has secrets of their own; nobody gets at what another has authenticated.
 
-  @INST-468 @extended
+  @id:stranger-cannot-touch @INST-468 @extended
   Scenario Outline: Another caller can neither read nor change nor delete the instance of <connector>
     Given an instance of <connector>
     When another caller reads the instance by its id
@@ -24,7 +24,7 @@ Feature: An instance belongs to its caller
       | quickbooks  |
       | sfdc        |
 
-  @INST-469 @extended
+  @id:stranger-does-not-list @INST-469 @extended
   Scenario Outline: The instance of <connector> is not on another caller's list
     Given an instance of <connector>
     When another caller lists all instances
@@ -39,7 +39,7 @@ Feature: An instance belongs to its caller
       | quickbooks  |
       | sfdc        |
 
-  @INST-470 @extended
+  @id:stranger-cannot-use @INST-470 @extended
   Scenario Outline: Another caller cannot use the token of the instance of <connector>
     Given an instance of <connector>
     When another caller uses the instance

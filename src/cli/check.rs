@@ -7,26 +7,31 @@ use std::{
     io::{self, Write as _},
     net::TcpListener,
     path::{Path, PathBuf},
+    str::FromStr,
     sync::Arc,
+    time::Duration,
 };
 
 use clap::Args;
-use url::Url;
 
 use super::{
     embedded::{Embedded, EmbeddedError},
     failure::Failure,
-    settings::Ports,
+    launch::{LaunchError, Launched},
+    progress,
+    report_file::{self, ReportFile},
+    score::{Measured, measure},
+    target::TargetArgs,
 };
 use crate::{
-    RunningStage, Secret, Stage,
+    Secret, Stage,
     conformance::{
-        Caller, CheckError, CheckOptions, ConnectorName, Console, KnownFailing, NotAScenario, Report,
-        Selection, Surroundings, TagExpression, Target,
+        CheckError, CheckOptions, Conduct, Connector, ConnectorName, Console, IdPattern, KnownFailures,
+        Report, Selection, Shard, Surroundings, TagExpression, Target,
         broken::{Variant, VariantName},
         check,
+        permitted::{Permitted, PermittedName},
         report::terminal,
-        verdict::ScenarioResult,
     },
     exit_codes,
 };
@@ -34,90 +39,187 @@ use crate::{
 /// Run the conformance suite against an instances service
 #[derive(Args, Debug)]
 pub(crate) struct Check {
-    /// Base URL of the service; the reference service, started for the check, if none is given
-    #[arg(long, value_name = "URL", requires_all = ["user_secret", "organization_secret"])]
-    target: Option<Url>,
-    /// The caller's User secret at the target
-    #[arg(long, value_name = "SECRET", env = "REHEARSAL_USER_SECRET", hide_env_values = true, value_parser = secret)]
-    user_secret: Option<Secret>,
-    /// The caller's Organization secret at the target
-    #[arg(long, value_name = "SECRET", env = "REHEARSAL_ORGANIZATION_SECRET", hide_env_values = true, value_parser = secret)]
-    organization_secret: Option<Secret>,
-    /// Where the target finds the vendors: the ports are those of `serve`
     #[command(flatten)]
-    ports: Ports,
+    target: TargetArgs,
+    /// Give the reference service a defect, which the suite must find: a name, or all for the score over every one
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "launch"], help_heading = "Variants")]
+    broken: Option<Which<VariantName>>,
+    /// Let the reference service do otherwise, as the contract allows: a name, or all for the score over every one
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "launch"], help_heading = "Variants")]
+    permitted: Option<Which<PermittedName>>,
+
     /// Only scenarios whose tags fit, such as "@core and not @INST-501"
-    #[arg(long, value_name = "EXPRESSION")]
+    #[arg(long, value_name = "EXPRESSION", help_heading = "Scenarios")]
     tags: Option<TagExpression>,
     /// Only these connectors
-    #[arg(long, value_name = "CONNECTOR", value_delimiter = ',')]
+    #[arg(long, value_name = "CONNECTOR", value_delimiter = ',', help_heading = "Scenarios")]
     connectors: Vec<ConnectorName>,
+    /// Only these scenarios, by their ids or the beginnings of them, such as "reauthenticate/*"
+    #[arg(long, value_name = "ID", value_delimiter = ',', help_heading = "Scenarios")]
+    ids: Vec<IdPattern>,
+    /// Only one of several parts, such as 1/3
+    #[arg(long, value_name = "PART/PARTS", help_heading = "Scenarios")]
+    shard: Option<Shard>,
+    /// Only what failed in an earlier run, by its JSON report
+    #[arg(long, value_name = "FILE", help_heading = "Scenarios")]
+    rerun_failed: Option<PathBuf>,
+    /// A folder with feature files of one's own, which use the same steps
+    #[arg(long, value_name = "FOLDER", help_heading = "Scenarios")]
+    features: Option<PathBuf>,
+
     /// How many scenarios run at the same time
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", help_heading = "Run")]
     jobs: Option<usize>,
-    /// A file that lists scenarios known to fail, one "FILE: NAME" to a line; # begins a comment
-    #[arg(long, value_name = "FILE")]
-    known_failing: Option<PathBuf>,
-    /// Give the reference service a defect, which the suite must find
-    #[arg(long, value_name = "NAME", conflicts_with = "target")]
-    broken: Option<VariantName>,
+    /// How many seconds a step may take
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Run")]
+    timeout: Option<Duration>,
+    /// End with the first failure that decides the verdict
+    #[arg(long, help_heading = "Run")]
+    fail_fast: bool,
+    /// Run a scenario that failed again, so many times; one that passes then is flaky, which is a failure
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, help_heading = "Run")]
+    retries: usize,
+    /// Let a failed SHOULD decide the verdict, too
+    #[arg(long, help_heading = "Run")]
+    strict: bool,
+    /// A list of scenarios that are known to fail: TOML with scenario, reason and a day on which it expires
+    #[arg(long, value_name = "FILE", help_heading = "Run")]
+    known_failures: Option<PathBuf>,
+    /// Write a report as well: html=FILE, junit=FILE, json=FILE or markdown=FILE; may be given several times
+    #[arg(long = "report", value_name = "FORMAT=FILE", help_heading = "Run")]
+    reports: Vec<ReportFile>,
+}
+
+/// One variant, or every one.
+#[derive(Clone, Copy, Debug)]
+enum Which<V> {
+    One(V),
+    All,
+}
+
+impl<V: FromStr> FromStr for Which<V> {
+    type Err = V::Err;
+
+    fn from_str(name: &str) -> Result<Self, V::Err> {
+        if name == "all" { Ok(Self::All) } else { name.parse().map(Self::One) }
+    }
 }
 
 impl Check {
     pub(crate) async fn run(self) -> Result<u8, Failure> {
-        let subject = match (self.target, self.user_secret, self.organization_secret) {
-            // clap sees to it that both secrets come with a target.
-            (Some(url), Some(user_secret), Some(organization_secret)) => {
-                let caller = Caller { user_secret, organization_secret };
-                let target = Target { url, caller, stranger: None };
-                Subject::External(target, self.ports.open_providers()?)
-            }
-            _ => self.broken.map_or(Subject::Embedded, |variant| Subject::Broken(variant.0)),
+        let measured = Measured {
+            broken: matches!(self.broken, Some(Which::All)),
+            permitted: matches!(self.permitted, Some(Which::All)),
         };
-        let mut selection = Selection { tags: self.tags, ..Selection::default() };
-        if !self.connectors.is_empty() {
-            selection.connectors = self.connectors.into_iter().map(|name| name.0).collect();
+        if measured.broken || measured.permitted {
+            return Ok(measure(measured).await?);
         }
-        let known_failing =
-            self.known_failing.as_deref().map_or_else(|| Ok(Vec::new()), read_known_failing)?;
-        let options = Options { subject, selection, jobs: self.jobs, show: Show::Signs, known_failing };
+        let mut conduct = self.conduct()?;
+        report_file::try_all(&self.reports)?;
+        let declared = self.target.declared()?;
+        let subject = match (self.broken, self.permitted) {
+            (Some(Which::One(variant)), _) => Subject::Broken(variant.0),
+            (_, Some(Which::One(variant))) => Subject::Permitted(variant.0),
+            _ => match declared {
+                None => Subject::Embedded,
+                Some(declared) => {
+                    if let Some(patience) = declared.timeout.filter(|_| self.timeout.is_none()) {
+                        conduct.patience = patience;
+                    }
+                    let listed = declared.known_failures.filter(|_| self.known_failures.is_none());
+                    if let Some(path) = listed {
+                        conduct.known_failures = read_known_failures(&path)?;
+                    }
+                    declared.subject
+                }
+            },
+        };
+        let options = Options { subject, conduct, show: Show::Progress };
         let report = examine(options).await?;
-        let mut text = String::from("\n\n");
-        terminal::write(&report, &mut text).map_err(|error| Failure::Output(io::Error::other(error)))?;
+        report_file::write_all(&self.reports, &report)?;
+        let mut text = String::from("\n");
+        terminal::summary(&report, &mut text).map_err(|error| Failure::Output(io::Error::other(error)))?;
         let mut out = anstream::stdout().lock();
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::Output)?;
         Ok(report.exit_code())
     }
+
+    fn conduct(&self) -> Result<Conduct, Failure> {
+        let mut selection = Selection { tags: self.tags.clone(), shard: self.shard, ..Selection::default() };
+        if !self.connectors.is_empty() {
+            selection.connectors = self.connectors.iter().map(|name| name.0).collect();
+        }
+        selection.ids.clone_from(&self.ids);
+        let mut conduct = Conduct { selection, ..Conduct::default() };
+        if let Some(path) = &self.rerun_failed {
+            conduct.selection.ids = report_file::failed_in(path)?;
+        }
+        conduct.features.clone_from(&self.features);
+        if let Some(jobs) = self.jobs {
+            conduct.jobs = jobs;
+        }
+        if let Some(patience) = self.timeout {
+            conduct.patience = patience;
+        }
+        (conduct.retries, conduct.fail_fast, conduct.strict) = (self.retries, self.fail_fast, self.strict);
+        conduct.accounts = self.reports.iter().any(ReportFile::tells_accounts);
+        if let Some(path) = &self.known_failures {
+            conduct.known_failures = read_known_failures(path)?;
+        }
+        Ok(conduct)
+    }
 }
 
-fn read_known_failing(path: &Path) -> Result<Vec<KnownFailing>, SetUpError> {
-    let unreadable = |error: &dyn Display| SetUpError::KnownFailing(path.to_owned(), error.to_string());
+fn read_known_failures(path: &Path) -> Result<KnownFailures, SetUpError> {
+    let unreadable =
+        |error: &dyn Display| SetUpError::KnownFailures(path.to_owned(), error.to_string().trim().to_owned());
     let text = fs::read_to_string(path).map_err(|error| unreadable(&error))?;
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.map(|line| line.parse().map_err(|error: NotAScenario| unreadable(&error))).collect()
+    KnownFailures::parse(&text).map_err(|error| unreadable(&error))
 }
 
-fn secret(text: &str) -> Result<Secret, Infallible> {
+pub(super) fn secret(text: &str) -> Result<Secret, Infallible> {
     Ok(Secret::from(text))
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: Option<f64> = text.parse().ok();
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| "write a number of seconds, such as 10 or 0.5".to_owned())
 }
 
 /// What is checked.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Subject {
     /// The reference service, started for the check.
     Embedded,
     /// The reference service with a defect.
     Broken(&'static Variant),
+    /// The reference service with a behaviour of its own that the contract allows.
+    Permitted(&'static Permitted),
     /// A service that runs elsewhere and knows the vendors at these listeners, one for each of
     /// [`Vendor::ALL`](crate::Vendor::ALL).
     External(Target, Vec<TcpListener>),
+    /// A service that is started for the check.
+    Launched {
+        /// The command, for a shell.
+        command: String,
+        /// How long it may take until it answers.
+        patience: Duration,
+        /// The connectors it has; all of the suite's if it does not say.
+        connectors: Option<Vec<&'static Connector>>,
+        /// What it can do beyond the core; everything if it does not say.
+        capabilities: Option<Vec<String>>,
+    },
 }
 
 /// What is shown while scenarios run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Show {
-    /// A sign for each scenario.
-    Signs,
+    /// How far it is, and failures as they happen.
+    Progress,
     /// Cucumber's own output, with its closing summary.
     Cucumber,
     /// Nothing.
@@ -129,22 +231,17 @@ pub enum Show {
 pub struct Options {
     /// What is checked.
     pub subject: Subject,
-    /// The scenarios.
-    pub selection: Selection,
-    /// How many scenarios run at the same time; a good number if none is given.
-    pub jobs: Option<usize>,
+    /// How the run is conducted.
+    pub conduct: Conduct,
     /// What is shown while it goes on.
     pub show: Show,
-    /// Scenarios that are known to fail.
-    pub known_failing: Vec<KnownFailing>,
 }
 
 impl Options {
     /// All scenarios, without a word.
     #[must_use]
     pub fn new(subject: Subject) -> Self {
-        let (selection, known_failing) = (Selection::default(), Vec::new());
-        Self { subject, selection, jobs: None, show: Show::Nothing, known_failing }
+        Self { subject, conduct: Conduct::default(), show: Show::Nothing }
     }
 }
 
@@ -158,9 +255,12 @@ pub enum SetUpError {
     /// The reference service did not start.
     #[error(transparent)]
     Embedded(#[from] EmbeddedError),
+    /// The service under test did not start.
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
     /// The list of known failures cannot be read.
     #[error("the list {0:?} cannot be read: {1}")]
-    KnownFailing(PathBuf, String),
+    KnownFailures(PathBuf, String),
     /// The providers did not start.
     #[error("the providers cannot listen on 127.0.0.1: {0}")]
     Stage(#[from] io::Error),
@@ -172,6 +272,7 @@ impl SetUpError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Check(error) => error.exit_code(),
+            Self::Launch(error) => error.exit_code(),
             _ => exit_codes::USAGE,
         }
     }
@@ -183,13 +284,11 @@ impl SetUpError {
 ///
 /// If the target, the providers or the suite could not be started.
 pub async fn examine(options: Options) -> Result<Report, SetUpError> {
-    let (surroundings, target, service) = set_up(options.subject).await?;
+    let Setting { surroundings, target, service, called } = prepared(options.subject).await?;
     let mut run = CheckOptions::new(target);
-    run.selection = options.selection;
-    run.jobs = options.jobs;
-    run.known_failing = options.known_failing;
+    run.conduct = options.conduct;
     run.console = match options.show {
-        Show::Signs => Console::Progress(Box::new(signs())),
+        Show::Progress => Console::Progress(progress::shown()),
         Show::Cucumber => Console::Cucumber,
         Show::Nothing => Console::Progress(Box::new(|_| ())),
     };
@@ -199,41 +298,91 @@ pub async fn examine(options: Options) -> Result<Report, SetUpError> {
             std::future::pending::<()>().await;
         }
     };
-    let report = check(Arc::new(surroundings), run, interrupt).await?;
-    drop(service);
+    let checked = check(Arc::new(surroundings), run, interrupt).await;
+    service.stop().await?;
+    let mut report = checked?;
+    if let Some(called) = called {
+        report.target = called;
+    }
     Ok(report)
 }
 
-async fn set_up(subject: Subject) -> Result<(Surroundings, Target, Option<Embedded>), SetUpError> {
+/// What stands ready for a run.
+pub(super) struct Setting {
+    surroundings: Surroundings,
+    target: Target,
+    service: Service,
+    /// What the report calls the target, if not by its address.
+    called: Option<String>,
+}
+
+impl Setting {
+    pub(super) fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
+    pub(super) fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Ends the service, if it was started for the run.
+    pub(super) async fn stop(self) -> Result<(), SetUpError> {
+        Ok(self.service.stop().await?)
+    }
+}
+
+/// A service that ends with the run.
+enum Service {
+    Embedded { _service: Embedded },
+    Launched(Box<Launched>),
+    Elsewhere,
+}
+
+impl Service {
+    /// Ends it. An error if it had ended by itself.
+    async fn stop(self) -> Result<(), LaunchError> {
+        match self {
+            Self::Launched(service) => service.stop().await,
+            Self::Embedded { .. } | Self::Elsewhere => Ok(()),
+        }
+    }
+}
+
+/// Starts what a run needs.
+pub(super) async fn prepared(subject: Subject) -> Result<Setting, SetUpError> {
     let stage = || Stage::builder().build();
     match subject {
         Subject::Embedded => {
             let surroundings = Surroundings::new(stage().serve()?);
-            let service = Embedded::start(surroundings.providers()).await?;
-            Ok((surroundings, service.target().clone(), Some(service)))
+            embedded(surroundings, "the reference service".to_owned()).await
         }
         Subject::Broken(variant) => {
-            let running: RunningStage = stage().serve()?;
-            let mut surroundings = Surroundings::broken(running, variant).await?;
-            let service = Embedded::start(surroundings.providers()).await?;
-            let mut target = service.target().clone();
-            target.url = surroundings.front(target.url).await?;
-            Ok((surroundings, target, Some(service)))
+            let surroundings = Surroundings::broken(stage().serve()?, variant).await?;
+            embedded(surroundings, format!("the reference service as {}", variant.name)).await
+        }
+        Subject::Permitted(variant) => {
+            let surroundings = Surroundings::permitted(stage().serve()?, variant).await?;
+            embedded(surroundings, format!("the reference service as {}", variant.name)).await
         }
         Subject::External(target, listeners) => {
-            Ok((Surroundings::new(stage().serve_on(listeners)?), target, None))
+            let surroundings = Surroundings::new(stage().serve_on(listeners)?);
+            Ok(Setting { surroundings, target, service: Service::Elsewhere, called: None })
+        }
+        Subject::Launched { command, patience, connectors, capabilities } => {
+            let surroundings = Surroundings::new(stage().serve()?);
+            let service = Launched::start(&command, surroundings.providers(), patience).await?;
+            let target = Target { connectors, capabilities, ..service.target().clone() };
+            let service = Service::Launched(Box::new(service));
+            Ok(Setting { surroundings, target, service, called: Some(command) })
         }
     }
 }
 
-/// Prints a sign for each scenario, eighty to a line.
-fn signs() -> impl FnMut(&ScenarioResult) + Send {
-    let mut count = 0_usize;
-    move |result| {
-        count += 1;
-        let end = if count.is_multiple_of(80) { "\n" } else { "" };
-        let mut out = anstream::stdout().lock();
-        // Progress that cannot be shown is no reason to stop.
-        let _ = write!(out, "{}{end}", terminal::sign(result)).and_then(|()| out.flush());
-    }
+/// The reference service in these surroundings.
+async fn embedded(mut surroundings: Surroundings, called: String) -> Result<Setting, SetUpError> {
+    let service = Embedded::start(surroundings.providers()).await?;
+    let mut target = service.target().clone();
+    target.url = surroundings.front(target.url).await?;
+    let service = Service::Embedded { _service: service };
+    Ok(Setting { surroundings, target, service, called: Some(called) })
 }

@@ -50,7 +50,8 @@ impl Embedded {
             // A dropped sender is the signal.
             let _ = stopped.await;
         }));
-        Ok(Self { target: Target { url, caller, stranger: Some(stranger) }, _stop: stop, _task: task })
+        let target = Target { stranger: Some(stranger), ..Target::new(url, caller) };
+        Ok(Self { target, _stop: stop, _task: task })
     }
 
     /// The service as a target.
@@ -60,7 +61,8 @@ impl Embedded {
     }
 }
 
-fn new_caller() -> Caller {
+/// Secrets that nobody else has.
+pub(super) fn new_caller() -> Caller {
     let secret = |length| Secret::from(Mint::system().text(mint::ALPHANUMERIC, length));
     Caller { user_secret: secret(44), organization_secret: secret(32) }
 }

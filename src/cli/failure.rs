@@ -2,8 +2,14 @@
 
 use std::{io, net::SocketAddr, path::PathBuf};
 
-use super::{check, environment::NoEnvironment, state::StateError, tour, wait::NotReady};
-use crate::{configuration::ConfigurationError, exit_codes, instances, serve::tls::AuthorityError};
+use super::{
+    check, environment::NoEnvironment, report_file::ReportFileError, state::StateError, target::TargetError,
+    tour, wait::NotReady,
+};
+use crate::{
+    configuration::ConfigurationError, conformance::report::MergeError, exit_codes, instances,
+    serve::tls::AuthorityError,
+};
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +30,12 @@ pub(crate) enum Failure {
     Output(io::Error),
     #[error(transparent)]
     Check(#[from] check::SetUpError),
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    #[error(transparent)]
+    Report(#[from] ReportFileError),
+    #[error(transparent)]
+    Merge(#[from] MergeError),
     #[error(transparent)]
     Tour(#[from] tour::WalkError),
     #[error(transparent)]
@@ -62,6 +74,9 @@ impl Failure {
             Self::Command { source, .. } if source.kind() == io::ErrorKind::NotFound => 127,
             Self::Command { .. } => 126,
             Self::Check(error) => error.exit_code(),
+            Self::Report(error) => error.exit_code(),
+            Self::Target(error) => error.exit_code(),
+            Self::Merge(_) => exit_codes::USAGE,
             Self::PortInUse(_)
             | Self::Listen { .. }
             | Self::PortBase(..)

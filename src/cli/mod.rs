@@ -2,18 +2,27 @@
 
 mod ca;
 pub mod check;
+mod clean;
 mod config;
+mod doctor;
 pub mod embedded;
 mod env;
 mod environment;
 mod exec;
 mod failure;
 mod kept;
+pub mod launch;
+mod list;
 mod logging;
 mod opening;
+mod progress;
+mod report;
+mod report_file;
+pub mod score;
 mod serve;
 mod settings;
 mod state;
+mod target;
 pub mod tour;
 mod trust;
 mod wait;
@@ -38,6 +47,14 @@ enum Command {
     Serve(Box<serve::Serve>),
     /// Run the conformance suite against an instances service
     Check(Box<check::Check>),
+    /// See whether a target is ready for `check`: what answers, what does not, and what to change
+    Doctor(Box<doctor::Doctor>),
+    /// Delete the instances that an interrupted run left on the target
+    Clean(Box<clean::Clean>),
+    /// List scenarios, requirements, connectors, capabilities or variants of the suite
+    List(list::List),
+    /// Join the JSON reports of several runs, or compare two
+    Report(report::ReportCommand),
     /// Walk through the death and return of a token, and see each request and answer
     Tour(tour::Tour),
     /// Wait until `serve` is ready
@@ -62,6 +79,10 @@ pub fn run() -> ExitCode {
             match cli.command {
                 Command::Serve(serve) => serve.run().await,
                 Command::Check(check) => check.run().await,
+                Command::Doctor(doctor) => doctor.run().await,
+                Command::Clean(clean) => clean.run().await,
+                Command::List(list) => list.run(),
+                Command::Report(report) => report.run(),
                 Command::Tour(tour) => tour.run().await,
                 Command::Wait(wait) => wait.run().await,
                 Command::Exec(exec) => exec.run().await,

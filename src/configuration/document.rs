@@ -12,6 +12,7 @@ use toml::Spanned;
 use super::{
     error::{ConfigurationError, Place},
     policy::PolicySection,
+    target::TargetSection,
 };
 use crate::{Consent, Secret, Timestamp, Vendor, fault::DeclaredFault, oauth::Flow, secret::exposed};
 
@@ -27,6 +28,8 @@ pub(crate) struct Configuration {
 pub(super) struct Document {
     #[serde(default)]
     pub(super) tenants: BTreeMap<Spanned<String>, TenantSection>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) target: Option<TargetSection>,
 }
 
 /// How a tenant begins.
@@ -121,6 +124,11 @@ impl Configuration {
             _ => ConfigurationError::Read { path: path.to_owned(), source },
         })?;
         Self::parse(path, text)
+    }
+
+    /// The service under test.
+    pub(crate) fn target(self) -> Option<TargetSection> {
+        self.document.target
     }
 
     /// Reads `text`, which stands in the file at `path`.

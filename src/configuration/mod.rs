@@ -1,4 +1,5 @@
-//! The configuration file of `serve`: how tenants begin. Described in `docs/configuration.md`.
+//! The configuration file: how tenants of `serve` begin, and which service `check` looks at. Described in
+//! `docs/configuration.md`.
 //!
 //! It is strict: an unknown key, a value of the wrong kind, or a name that no vendor knows is refused with its line and
 //! column, before anything is served.
@@ -8,6 +9,8 @@ mod document;
 mod effective;
 mod error;
 mod policy;
+mod target;
 
 pub(crate) use document::Configuration;
 pub(crate) use error::{ConfigurationError, Place};
+pub(crate) use target::{CallerSection, SecretSource, TargetSection};

@@ -16,11 +16,21 @@ use super::{
     features::Facts,
     record::{Failure, Fault},
     verdict::{FailedStep, Outcome, ScenarioResult},
-    world::World,
+    world::{INTERRUPTED, Run, World},
 };
 
-/// Told of each scenario as it ends.
-pub(crate) type Progress = Box<dyn FnMut(&ScenarioResult) + Send>;
+/// Something that a person at the console wants to know.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Moment<'r> {
+    /// The run begins, with so many scenarios to run.
+    Begins(usize),
+    /// A scenario has ended.
+    Ended(&'r ScenarioResult),
+}
+
+/// Told of the run as it goes on.
+pub(crate) type Progress = Box<dyn FnMut(Moment<'_>) + Send>;
 
 /// The results so far. Clones are the same.
 #[derive(Clone, Default)]
@@ -38,6 +48,7 @@ impl Results {
 
 /// Listens to the runner.
 pub(crate) struct Collector {
+    run: Arc<Run>,
     results: Results,
     progress: Progress,
     running: HashMap<(String, usize), Running>,
@@ -45,12 +56,15 @@ pub(crate) struct Collector {
 
 struct Running {
     since: Instant,
+    tries: usize,
+    /// How an earlier try ended.
+    before: Option<FailedStep>,
     ended_by: Option<Outcome>,
 }
 
 impl Collector {
-    pub(crate) fn new(results: Results, progress: Progress) -> Self {
-        Self { results, progress, running: HashMap::new() }
+    pub(crate) fn new(run: Arc<Run>, results: Results, progress: Progress) -> Self {
+        Self { run, results, progress, running: HashMap::new() }
     }
 
     fn hear(
@@ -65,7 +79,13 @@ impl Collector {
         );
         match event.event {
             Scenario::Started => {
-                self.running.insert(key, Running { since: Instant::now(), ended_by: None });
+                let running = self.running.entry(key).or_insert_with(|| Running {
+                    since: Instant::now(),
+                    tries: 0,
+                    before: None,
+                    ended_by: None,
+                });
+                running.tries += 1;
             }
             Scenario::Background(step, event) | Scenario::Step(step, event) => {
                 if let (Some(running), Some(outcome)) = (self.running.get_mut(&key), ended_by(&step, event)) {
@@ -81,17 +101,40 @@ impl Collector {
                 }
             }
             Scenario::Finished => {
-                if let Some(running) = self.running.remove(&key) {
-                    let outcome = running.ended_by.unwrap_or(Outcome::Passed);
-                    let result =
-                        ScenarioResult::new(Facts::of(feature, scenario), outcome, running.since.elapsed());
-                    (self.progress)(&result);
+                let Some(mut running) = self.running.remove(&key) else { return };
+                let facts = Facts::of(feature, scenario);
+                let account = self.run.take_account(&facts.id);
+                let outcome = running.ended_by.take().unwrap_or(Outcome::Passed);
+                if event.retries.is_some_and(|retries| retries.left > 0)
+                    && let Some(step) = outcome.failed_step()
+                {
+                    running.before = Some(step.clone());
+                    self.running.insert(key, running);
+                    return;
+                }
+                let outcome = match (outcome, running.before) {
+                    (Outcome::Passed, Some(step)) => Outcome::Flaky(step),
+                    (outcome, _) => outcome,
+                };
+                let mut result = ScenarioResult::new(facts, outcome, running.since.elapsed());
+                result.tries = running.tries;
+                result.account = account;
+                let steps = scenario.steps.iter();
+                result.steps = steps.map(|step| format!("{} {}", step.keyword.trim(), step.value)).collect();
+                if !was_broken_off(&result) {
+                    (self.progress)(Moment::Ended(&result));
+                    self.run.heed(&result);
                     self.results.push(result);
                 }
             }
             Scenario::Hook(..) | Scenario::Log(_) => {}
         }
     }
+}
+
+/// Whether it ended only because its run did.
+fn was_broken_off(result: &ScenarioResult) -> bool {
+    matches!(&result.outcome, Outcome::Error(step) if step.failure.got == INTERRUPTED)
 }
 
 impl cucumber::Writer<World> for Collector {
@@ -136,8 +179,8 @@ fn ended_by(step: &Source<gherkin::Step>, event: Step<World>) -> Option<Outcome>
 }
 
 fn broken(step: &str, line: usize, expected: &str, got: &str) -> Outcome {
-    let failure =
-        Failure { expected: expected.to_owned(), got: got.to_owned(), exchange: None, fault: Fault::Suite };
+    let (expected, got) = (expected.to_owned(), got.to_owned());
+    let failure = Failure { expected, got, exchange: None, fault: Fault::Suite, known: None };
     Outcome::Error(FailedStep { step: step.to_owned(), line, failure })
 }
 

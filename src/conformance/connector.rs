@@ -149,6 +149,28 @@ impl fmt::Display for Connector {
     }
 }
 
+/// A connector in a report, by its key.
+pub(crate) mod by_key {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    use super::{Connector, UnknownConnector};
+
+    pub(crate) fn serialize<S: Serializer>(
+        connector: &Option<&'static Connector>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        connector.map(Connector::key).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<&'static Connector>, D::Error> {
+        let key = Option::<String>::deserialize(deserializer)?;
+        let find = |key: String| Connector::find(&key).ok_or(UnknownConnector(key));
+        key.map(find).transpose().map_err(de::Error::custom)
+    }
+}
+
 /// A text that names no connector.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no connector is called {0:?}; there are adobe-esign, bigcommerce, box, egnyte, quickbooks and sfdc")]

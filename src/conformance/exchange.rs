@@ -8,6 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::secrets::Secrets;
+use crate::journal::Entry;
 
 /// Longer bodies are cut in what people read.
 const READABLE: usize = 2000;
@@ -68,6 +69,24 @@ impl Answer {
 }
 
 impl Exchange {
+    /// A call that a provider heard.
+    pub(crate) fn heard(entry: &Entry) -> Self {
+        let (request, response) = (entry.request(), entry.response());
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        // Only path and query are read from it.
+        let url = Url::parse("http://provider").and_then(|base| base.join(path));
+        #[expect(clippy::expect_used, reason = "the path of a request that was served is one")]
+        let url = url.expect("a URL of a provider");
+        let sent = Sent {
+            method: request.method().clone(),
+            url,
+            headers: request.headers().clone(),
+            body: request.body().clone(),
+        };
+        let answer = Answer::new(response.status(), response.headers().clone(), response.body().clone());
+        Self { sent, answer: Ok(answer) }
+    }
+
     /// Teaches `secrets` every secret of this exchange.
     pub(crate) fn teach(&self, secrets: &mut Secrets) {
         secrets.learn_pairs(self.sent.url.query().unwrap_or_default().as_bytes());
@@ -110,11 +129,23 @@ fn learn_message(secrets: &mut Secrets, headers: &HeaderMap, body: &Bytes) {
     }
 }
 
+/// The headers worth showing and the body, for a person.
+pub(crate) fn message(headers: &HeaderMap, body: &Bytes) -> String {
+    let mut text = String::new();
+    tell_message(&mut text, headers, body);
+    text
+}
+
 fn tell_message(text: &mut String, headers: &HeaderMap, body: &Bytes) {
     for (name, value) in headers.iter().filter(|(name, _)| SHOWN.contains(&name.as_str())) {
         let _ = writeln!(text, "  {name}: {}", String::from_utf8_lossy(value.as_bytes()));
     }
     if body.is_empty() {
+        return;
+    }
+    let kind = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("text/html") {
+        let _ = writeln!(text, "  (a page of {} bytes)", body.len());
         return;
     }
     let readable = serde_json::from_slice::<Value>(body)

@@ -10,6 +10,8 @@
 //!                                   └──► collector ──► Report ──► report::terminal
 //! ```
 
+mod account;
+mod applicability;
 pub mod broken;
 mod browser;
 mod collector;
@@ -17,28 +19,49 @@ mod connector;
 mod exchange;
 mod features;
 mod heard;
-mod known_failing;
+mod known_failures;
+mod leftovers;
+pub mod permitted;
+mod preflight;
 mod record;
 pub mod report;
 pub mod requirements;
 mod runner;
+mod scenario_id;
 mod secrets;
 mod selection;
 mod steps;
+mod suite;
 mod surroundings;
 mod target;
 mod tour;
 mod user;
 pub mod verdict;
+mod vocabulary;
 mod world;
 
+pub use account::{Party, Told};
+pub use collector::Moment;
 pub use connector::{ALL as CONNECTORS, Connector, ConnectorName, UnknownConnector};
 pub use features::{Facts, FeatureError};
-pub use known_failing::{KnownFailing, NotAScenario};
+pub use known_failures::{KnownFailures, Stale, Untrue};
+pub use leftovers::{Removed, remove_leftovers};
+pub use preflight::{Finding, preflight};
 pub use record::{Failure, Fault};
-pub use runner::{CheckError, CheckOptions, Console, check};
-pub use selection::{NotATagExpression, Selection, TagExpression};
+pub use runner::{CheckError, CheckOptions, Conduct, Console, PATIENCE, check};
+pub use scenario_id::{IdPattern, NotAScenarioId, ScenarioId};
+pub use selection::{NotAShard, NotATagExpression, Selection, Shard, TagExpression};
+pub use suite::{Suite, SuiteError};
 pub use surroundings::Surroundings;
 pub use target::{Caller, Target};
 pub use tour::{TourError, tour};
 pub use verdict::{Report, Verdict};
+
+/// What stands about every scenario of the suite, in the order of the files.
+///
+/// # Errors
+///
+/// If a feature file is not well formed.
+pub fn scenarios() -> Result<Vec<Facts>, FeatureError> {
+    Ok(features::facts(&features::all()?).collect())
+}

@@ -5,10 +5,18 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::{exchange::Exchange, secrets::Secrets};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    account::{Party, Told},
+    exchange::Exchange,
+    secrets::Secrets,
+};
+use crate::journal::Entry;
 
 /// Whose failure it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Fault {
     /// The target did not do what the requirement says.
     Target,
@@ -17,7 +25,8 @@ pub enum Fault {
 }
 
 /// Why a scenario ended early. Its texts hold no secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Failure {
     /// What should have been.
@@ -28,6 +37,9 @@ pub struct Failure {
     pub exchange: Option<String>,
     /// Whose failure it is.
     pub fault: Fault,
+    /// Why it is expected, for one that is listed as known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub known: Option<String>,
 }
 
 impl fmt::Display for Failure {
@@ -52,8 +64,24 @@ pub(crate) struct Record(Arc<Mutex<Pages>>);
 #[derive(Default)]
 struct Pages {
     exchanges: Vec<Arc<Exchange>>,
+    events: Vec<Event>,
+    /// The place of the step that is under way.
+    step: usize,
     secrets: Secrets,
     failure: Option<Failure>,
+}
+
+/// Something that happened, and during which step.
+struct Event {
+    step: usize,
+    what: Happened,
+}
+
+enum Happened {
+    /// The caller asked the target, which asked the providers meanwhile.
+    Called(Arc<Exchange>, Vec<Arc<Entry>>),
+    /// Somebody asked a provider between two calls of the target.
+    Visited(Arc<Entry>),
 }
 
 impl Record {
@@ -64,6 +92,50 @@ impl Record {
         exchange.teach(&mut pages.secrets);
         pages.exchanges.push(Arc::clone(&exchange));
         exchange
+    }
+
+    /// Notes that the scenario goes on with the step at this place.
+    pub(crate) fn begin_step(&self, at: usize) {
+        self.pages().step = at;
+    }
+
+    /// Keeps an exchange with the target, and what the providers heard meanwhile.
+    pub(crate) fn keep_call(&self, exchange: Exchange, heard: Vec<Arc<Entry>>) -> Arc<Exchange> {
+        let exchange = self.keep(exchange);
+        self.note(Happened::Called(Arc::clone(&exchange), heard));
+        exchange
+    }
+
+    /// Keeps calls that providers heard between two calls of the target.
+    pub(crate) fn keep_visits(&self, heard: Vec<Arc<Entry>>) {
+        heard.into_iter().for_each(|entry| self.note(Happened::Visited(entry)));
+    }
+
+    fn note(&self, what: Happened) {
+        let mut pages = self.pages();
+        let entries = match &what {
+            Happened::Called(_, heard) => heard.as_slice(),
+            Happened::Visited(entry) => std::slice::from_ref(entry),
+        };
+        entries.iter().for_each(|entry| Exchange::heard(entry).teach(&mut pages.secrets));
+        let step = pages.step;
+        pages.events.push(Event { step, what });
+    }
+
+    /// What happened, for people. Every secret that the scenario has met is covered.
+    pub(crate) fn account(&self) -> Vec<Told> {
+        let pages = self.pages();
+        let tell = |event: &Event| match &event.what {
+            Happened::Called(exchange, heard) => {
+                let mut told = Told::of_target(exchange, event.step, &pages.secrets);
+                let within =
+                    |entry: &Arc<Entry>| Told::of_provider(entry, Party::Service, event.step, &pages.secrets);
+                told.within = heard.iter().map(within).collect();
+                told
+            }
+            Happened::Visited(entry) => Told::of_provider(entry, Party::User, event.step, &pages.secrets),
+        };
+        pages.events.iter().map(tell).collect()
     }
 
     /// Takes `text` for a secret from now on.
@@ -99,6 +171,7 @@ impl Record {
             got: pages.secrets.cover(got),
             exchange,
             fault,
+            known: None,
         };
         pages.failure = Some(failure.clone());
         failure

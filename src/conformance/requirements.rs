@@ -2,13 +2,13 @@
 
 use std::{fmt, str::FromStr, sync::LazyLock};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The catalogue as it stands in the repository.
 const SOURCE: &str = include_str!("../../fixtures/requirements.toml");
 
 /// The id of a requirement, such as `INST-250`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct RequirementId(String);
 
@@ -45,7 +45,7 @@ impl TryFrom<String> for RequirementId {
 }
 
 /// How binding a requirement is; the stricter one is the greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Level {
     /// Reported, without consequence.
@@ -56,8 +56,25 @@ pub enum Level {
     Must,
 }
 
+impl Level {
+    /// What a failure is when it decides nothing.
+    pub(crate) fn warning(self) -> &'static str {
+        if self == Self::May { "for information" } else { "warning" }
+    }
+
+    /// The word in capitals: `MUST`, `SHOULD` or `MAY`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Must => "MUST",
+            Self::Should => "SHOULD",
+            Self::May => "MAY",
+        }
+    }
+}
+
 /// Where the evidence for a requirement comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
     /// The product's own documents state or show it.
@@ -67,7 +84,7 @@ pub enum Tier {
 }
 
 /// What a proof of a requirement takes, beyond the service itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Need {
     /// A provider that the suite controls.
     #[serde(rename = "P")]
@@ -84,7 +101,7 @@ pub enum Need {
 }
 
 /// One testable sentence of the contract.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Requirement {
@@ -94,17 +111,52 @@ pub struct Requirement {
     pub level: Level,
     /// Where its evidence comes from.
     pub tier: Tier,
+    /// What a target must declare for it to apply; nothing for what belongs to the core.
+    #[serde(default)]
+    pub(crate) capability: Option<String>,
     /// The part of `features/` it belongs to.
     pub area: String,
     /// What a proof takes.
     pub needs: Vec<Need>,
     /// The sentence.
     pub text: String,
+    /// Why no scenario proves it, if none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_scenario: Option<String>,
+}
+
+impl Requirement {
+    /// What a target must declare for it to apply: [`CORE`], or one of the [`capabilities`].
+    #[must_use]
+    pub fn capability(&self) -> &str {
+        self.capability.as_deref().unwrap_or(CORE)
+    }
+}
+
+/// What every target has.
+pub const CORE: &str = "core";
+
+/// Something that a target may do beyond the core.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Capability {
+    /// How it is declared.
+    pub key: String,
+    /// What it means.
+    pub text: String,
+}
+
+/// Everything that a target may declare beside the core.
+#[must_use]
+pub fn capabilities() -> &'static [Capability] {
+    &CATALOGUE.capability
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Catalogue {
+    capability: Vec<Capability>,
     requirement: Vec<Requirement>,
 }
 
@@ -145,6 +197,23 @@ mod tests {
         let core = || all().iter().filter(|requirement| requirement.tier == Tier::Core);
         assert_eq!(core().count(), 78);
         assert_eq!(core().filter(|requirement| requirement.level == Level::Should).count(), 3);
+    }
+
+    #[test]
+    fn what_is_not_core_belongs_to_a_capability_and_each_has_some() {
+        for requirement in all() {
+            assert_eq!(
+                requirement.capability.is_none(),
+                requirement.tier == Tier::Core,
+                "{}",
+                requirement.id
+            );
+            let known = capabilities().iter().any(|of| of.key == requirement.capability());
+            assert!(known || requirement.capability() == CORE, "{}", requirement.id);
+        }
+        for capability in capabilities() {
+            assert!(all().iter().any(|of| of.capability() == capability.key), "{}", capability.key);
+        }
     }
 
     #[test]

@@ -1,35 +1,43 @@
 //! Runs a selection of scenarios against a target.
 
 use std::{
+    collections::HashSet,
     fmt, io,
     panic::AssertUnwindSafe,
+    path::PathBuf,
     pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use cucumber::{Cucumber, WriterExt as _, cli, gherkin::Feature, parser, writer};
+use cucumber::{Cucumber, WriterExt as _, cli, event::ScenarioFinished, gherkin::Feature, parser, writer};
 use futures::{FutureExt as _, stream};
 use tokio::sync::Mutex;
 
 use super::{
-    collector::{Collector, Progress, Results},
+    applicability,
+    collector::{Collector, Moment, Progress, Results},
     features::{self, Facts, FeatureError},
-    known_failing::{self, KnownFailing},
-    requirements::{self, Need},
+    known_failures::KnownFailures,
+    scenario_id::ScenarioId,
     selection::Selection,
     surroundings::Surroundings,
     target::{self, Call, Client, Target},
-    verdict::{Outcome, Report, ScenarioResult},
-    world::{INTERRUPTED, RUN, Run, World},
+    verdict::{BrokenOff, Outcome, Report, ScenarioResult},
+    vocabulary,
+    world::{RUN, Run, World},
 };
+use crate::Clock;
 
 /// Scenarios that run at the same time, unless one says otherwise.
 const JOBS: usize = 32;
 
+/// How long a step may take, unless one says otherwise.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Where the run is shown while it goes on.
 pub enum Console {
-    /// Each scenario is told to a function.
+    /// What happens is told to a function.
     Progress(Progress),
     /// Cucumber's own output, with its closing summary.
     Cucumber,
@@ -50,22 +58,57 @@ impl fmt::Debug for Console {
 pub struct CheckOptions {
     /// The service under test.
     pub target: Target,
-    /// The scenarios.
-    pub selection: Selection,
-    /// How many scenarios run at the same time; a good number if none is given.
-    pub jobs: Option<usize>,
+    /// How the run is conducted.
+    pub conduct: Conduct,
     /// Where the run is shown while it goes on.
     pub console: Console,
-    /// Scenarios that are known to fail.
-    pub known_failing: Vec<KnownFailing>,
 }
 
 impl CheckOptions {
     /// A run of all scenarios that shows nothing while it goes on.
     #[must_use]
     pub fn new(target: Target) -> Self {
-        let console = Console::Progress(Box::new(|_| ()));
-        Self { target, selection: Selection::default(), jobs: None, console, known_failing: Vec::new() }
+        Self { target, conduct: Conduct::default(), console: Console::Progress(Box::new(|_| ())) }
+    }
+}
+
+/// How a run is conducted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Conduct {
+    /// The scenarios.
+    pub selection: Selection,
+    /// A folder with features of one's own, which run after those of the suite.
+    pub features: Option<PathBuf>,
+    /// How many scenarios run at the same time.
+    pub jobs: usize,
+    /// How often a scenario that failed is run again. One that passes then is flaky.
+    pub retries: usize,
+    /// Whether the first failure that decides the verdict ends the run.
+    pub fail_fast: bool,
+    /// Whether a failed SHOULD decides the verdict.
+    pub strict: bool,
+    /// How long a step may take; [`PATIENCE`] unless said otherwise.
+    pub patience: Duration,
+    /// Whether the report tells what happened in scenarios that passed as well.
+    pub accounts: bool,
+    /// Scenarios that are known to fail.
+    pub known_failures: KnownFailures,
+}
+
+impl Default for Conduct {
+    fn default() -> Self {
+        Self {
+            selection: Selection::default(),
+            features: None,
+            jobs: JOBS,
+            retries: 0,
+            fail_fast: false,
+            strict: false,
+            patience: PATIENCE,
+            accounts: false,
+            known_failures: KnownFailures::default(),
+        }
     }
 }
 
@@ -102,39 +145,53 @@ pub async fn check(
     options: CheckOptions,
     interrupt: impl Future<Output = ()>,
 ) -> Result<Report, CheckError> {
-    let CheckOptions { target, selection, jobs, console, known_failing: known } = options;
+    let CheckOptions { target, conduct, console } = options;
     let started = Instant::now();
-    let http = target::http_client()?;
+    let mut report = Report {
+        target: target.url.to_string(),
+        started: Clock::system().now().iso(),
+        strict: conduct.strict,
+        ..Report::default()
+    };
+    let http = target::http_client(conduct.patience)?;
     reach(&http, &target).await?;
-    let features = features::select(features::all()?, &selection);
+    let mut features = features::all()?;
+    if let Some(folder) = &conduct.features {
+        features.extend(features::own(folder)?);
+    }
+    features::check_ids(&features)?;
+    let all: HashSet<ScenarioId> = features::facts(&features).map(|facts| facts.id).collect();
     let results = Results::default();
-    let features = set_aside(features, &target, &results);
+    let features = set_aside(features::select(features, &conduct.selection), &target, &results);
 
-    let run = Arc::new(Run::new(http, target, surroundings));
-    let scenarios = execute(features, jobs.unwrap_or(JOBS).max(1), console, results.clone());
+    let run = Arc::new(Run::new(http, target, surroundings, conduct.patience, conduct.fail_fast));
+    let scenarios = execute(features, &conduct, console, Arc::clone(&run), results.clone());
     let mut scenarios = pin!(AssertUnwindSafe(RUN.scope(Arc::clone(&run), scenarios)).catch_unwind());
-    let (ended, interrupted) = tokio::select! {
-        ended = &mut scenarios => (ended, false),
-        () = interrupt => {
+    let stopped = tokio::select! {
+        ended = &mut scenarios => Err(ended),
+        () = interrupt => Ok(BrokenOff::Interrupted),
+        () = run.first_failure() => Ok(BrokenOff::FirstFailure),
+    };
+    let ended = match stopped {
+        Err(ended) => ended,
+        Ok(why) => {
+            report.broken_off = Some(why);
             run.interrupt();
-            (scenarios.await, true)
+            scenarios.await
         }
     };
-    let left_behind = run.clean_up().await;
+    report.left_behind = run.clean_up().await;
     if let Err(panic) = ended {
         std::panic::resume_unwind(panic);
     }
-    let mut scenarios = results.take();
-    scenarios.retain(|result| !was_broken_off(result));
-    let stale = known_failing::mark(&mut scenarios, &known);
-    scenarios
-        .sort_by(|one, other| (&one.facts.file, one.facts.line).cmp(&(&other.facts.file, other.facts.line)));
-    let took = started.elapsed();
-    Ok(Report { scenarios, left_behind, stale, interrupted, took })
-}
-
-fn was_broken_off(result: &ScenarioResult) -> bool {
-    matches!(&result.outcome, Outcome::Error(step) if step.failure.got == INTERRUPTED)
+    report.scenarios = results.take();
+    report.stale = conduct.known_failures.mark(&mut report.scenarios, &all);
+    if report.broken_off.is_none() {
+        report.untried = applicability::untried(&run.target, &conduct.selection, &report.scenarios);
+    }
+    report.sort();
+    report.took = started.elapsed();
+    Ok(report)
 }
 
 /// Any answer will do; the scenarios judge.
@@ -144,35 +201,33 @@ async fn reach(http: &reqwest::Client, target: &Target) -> Result<(), CheckError
     answer.map(drop).map_err(|reason| CheckError::Unreachable { url: target.url.to_string(), reason })
 }
 
-/// Sets aside what the target lacks the means for.
+/// Sets aside what the target does not claim, or lacks the means for.
 fn set_aside(features: Vec<Feature>, target: &Target, results: &Results) -> Vec<Feature> {
-    let lacks = |facts: &Facts| {
-        let mut needs = facts.requirements.iter().filter_map(requirements::find).flat_map(|of| &of.needs);
-        target.stranger.is_none() && needs.any(|need| *need == Need::TwoCallers)
-    };
-    let mut left = features;
-    for feature in &mut left {
-        let scenarios = std::mem::take(&mut feature.scenarios);
-        let (aside, runnable): (Vec<_>, Vec<_>) =
-            scenarios.into_iter().partition(|scenario| lacks(&Facts::of(feature, scenario)));
-        for scenario in aside {
-            let why = Outcome::NotApplicable("it takes a second caller, and the target has one".to_owned());
-            results.push(ScenarioResult::new(Facts::of(feature, &scenario), why, Duration::ZERO));
-        }
-        feature.scenarios = runnable;
-    }
-    left
+    features::keep(features, |feature, scenario| {
+        let facts = Facts::of(feature, scenario);
+        let Some(why) = applicability::why_not(&facts, scenario, target) else { return true };
+        results.push(ScenarioResult::new(facts, Outcome::NotApplicable(why), Duration::ZERO));
+        false
+    })
 }
 
-async fn execute(features: Vec<Feature>, jobs: usize, console: Console, results: Results) {
+async fn execute(
+    features: Vec<Feature>,
+    conduct: &Conduct,
+    console: Console,
+    run: Arc<Run>,
+    results: Results,
+) {
     match console {
-        Console::Progress(progress) => {
-            drive(features, jobs, Collector::new(results, progress)).await;
+        Console::Progress(mut progress) => {
+            progress(Moment::Begins(features.iter().map(|feature| feature.scenarios.len()).sum()));
+            let collector = Collector::new(Arc::clone(&run), results, progress);
+            drive(features, conduct, run, collector).await;
         }
         Console::Cucumber => {
             let own = writer::Basic::stdout().summarized().fail_on_skipped();
-            let collector = Collector::new(results, Box::new(|_| ()));
-            drive(features, jobs, own.tee(collector)).await;
+            let collector = Collector::new(Arc::clone(&run), results, Box::new(|_| ()));
+            drive(features, conduct, run, own.tee(collector)).await;
         }
     }
 }
@@ -181,20 +236,26 @@ async fn execute(features: Vec<Feature>, jobs: usize, console: Console, results:
 /// would put back each other's.
 static PANIC_HOOK: Mutex<()> = Mutex::const_new(());
 
-async fn drive<W>(features: Vec<Feature>, jobs: usize, writer: W)
+async fn drive<W>(features: Vec<Feature>, conduct: &Conduct, run: Arc<Run>, writer: W)
 where
     W: cucumber::Writer<World> + writer::Normalized,
     W::Cli: Default,
 {
     let _turn = PANIC_HOOK.lock().await;
+    let retries = (conduct.retries > 0).then_some(conduct.retries);
+    let accounts = conduct.accounts;
     let runner = cucumber::runner::Basic::default()
-        .max_concurrent_scenarios(jobs)
-        .steps(<World as cucumber::World>::collection())
-        .after(|_, _, _, _, world: Option<&mut World>| {
+        .max_concurrent_scenarios(conduct.jobs.max(1))
+        .retries(retries)
+        .steps(vocabulary::timed())
+        .after(move |feature, _, scenario, ended, world: Option<&mut World>| {
+            let run = Arc::clone(&run);
             async move {
-                if let Some(world) = world {
-                    world.leave().await;
+                let Some(world) = world else { return };
+                if accounts || matches!(ended, ScenarioFinished::StepFailed(..)) {
+                    run.leave_account(Facts::of(feature, scenario).id, world.account());
                 }
+                world.leave().await;
             }
             .boxed_local()
         });

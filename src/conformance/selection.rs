@@ -4,7 +4,10 @@ use std::str::FromStr;
 
 use cucumber::gherkin::tagexpr::TagOperation;
 
-use super::connector::{self, Connector};
+use super::{
+    connector::{self, Connector},
+    scenario_id::IdPattern,
+};
 
 /// A tag expression of Cucumber, such as `@core and not @INST-501`.
 #[derive(Clone, Debug)]
@@ -23,6 +26,38 @@ impl FromStr for TagExpression {
     }
 }
 
+/// One of several parts of the scenarios, so that several machines share the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    part: usize,
+    of: usize,
+}
+
+/// A text that is no shard.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no shard; write which of how many, such as 1/3")]
+pub struct NotAShard(String);
+
+impl Shard {
+    /// Whether it takes the scenario that stands at this place.
+    pub(crate) fn takes(self, at: usize) -> bool {
+        at % self.of == self.part - 1
+    }
+}
+
+impl FromStr for Shard {
+    type Err = NotAShard;
+
+    fn from_str(text: &str) -> Result<Self, NotAShard> {
+        let numbers =
+            text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
+        match numbers {
+            Some((part, of)) if (1..=of).contains(&part) => Ok(Self { part, of }),
+            _ => Err(NotAShard(text.to_owned())),
+        }
+    }
+}
+
 /// The scenarios to run: those of the connectors whose tags fit.
 #[derive(Clone, Debug)]
 pub struct Selection {
@@ -30,11 +65,15 @@ pub struct Selection {
     pub connectors: Vec<&'static Connector>,
     /// The tags; all scenarios if none are given.
     pub tags: Option<TagExpression>,
+    /// The ids; all scenarios if none are given.
+    pub ids: Vec<IdPattern>,
+    /// A part of what the others leave.
+    pub shard: Option<Shard>,
 }
 
 impl Default for Selection {
     fn default() -> Self {
-        Self { connectors: connector::ALL.iter().collect(), tags: None }
+        Self { connectors: connector::ALL.iter().collect(), tags: None, ids: Vec::new(), shard: None }
     }
 }
 
@@ -46,5 +85,16 @@ mod tests {
     fn a_tag_expression_is_cucumbers() {
         assert!("@core and not @INST-501".parse::<TagExpression>().is_ok());
         assert!("@core and".parse::<TagExpression>().is_err());
+    }
+
+    #[test]
+    fn shards_share_out_everything_once() {
+        let shards: Vec<Shard> = ["1/3", "2/3", "3/3"].iter().map(|text| text.parse().unwrap()).collect();
+        for at in 0..10 {
+            assert_eq!(shards.iter().filter(|shard| shard.takes(at)).count(), 1);
+        }
+        for text in ["0/3", "4/3", "1/0", "1", "a/b"] {
+            assert!(text.parse::<Shard>().is_err(), "{text}");
+        }
     }
 }

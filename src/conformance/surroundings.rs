@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, io};
 
 use url::Url;
 
-use super::broken::{Breakage, Variant};
+use super::{
+    broken::{Breakage, Variant},
+    permitted::Permitted,
+};
 use crate::{RunningStage, Vendor};
 
 /// The stage of a run, and the way from the target to it. All of it stops when this is dropped.
@@ -27,7 +30,17 @@ impl Surroundings {
     ///
     /// If no port can be opened.
     pub async fn broken(stage: RunningStage, variant: &'static Variant) -> io::Result<Self> {
-        let breakage = Breakage::start(variant, |vendor| stage.url(vendor)).await?;
+        let breakage = Breakage::start(variant.make, |vendor| stage.url(vendor)).await?;
+        Ok(Self { stage, breakage: Some(breakage) })
+    }
+
+    /// A running stage, and between it and the target the provider side of a permitted variant.
+    ///
+    /// # Errors
+    ///
+    /// If no port can be opened.
+    pub async fn permitted(stage: RunningStage, variant: &'static Permitted) -> io::Result<Self> {
+        let breakage = Breakage::start(variant.make, |vendor| stage.url(vendor)).await?;
         Ok(Self { stage, breakage: Some(breakage) })
     }
 

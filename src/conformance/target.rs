@@ -12,14 +12,18 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::Value;
 use url::Url;
 
-use super::exchange::{Answer, Exchange, Sent};
+use super::{
+    connector::Connector,
+    exchange::{Answer, Exchange, Sent},
+};
 use crate::Secret;
 
 /// Where every path of the service begins (INST-001).
 const PREFIX: &str = "/elements/api-v2";
 
-/// How long the target may take for one answer.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long a connection is kept without use. Servers close theirs after a few seconds, and one that is closed while a
+/// request is on its way would look like a target without an answer.
+const IDLE: Duration = Duration::from_secs(2);
 
 /// Somebody who may call the target.
 #[derive(Clone, Debug)]
@@ -39,6 +43,18 @@ pub struct Target {
     pub caller: Caller,
     /// Another caller, of another organization. Without one, what takes two callers is not applicable.
     pub stranger: Option<Caller>,
+    /// The connectors it has; all of the suite's if it does not say.
+    pub connectors: Option<Vec<&'static Connector>>,
+    /// What it can do beyond the core, by key; everything if it does not say.
+    pub capabilities: Option<Vec<String>>,
+}
+
+impl Target {
+    /// A target with one caller, which claims to do everything.
+    #[must_use]
+    pub fn new(url: Url, caller: Caller) -> Self {
+        Self { url, caller, stranger: None, connectors: None, capabilities: None }
+    }
 }
 
 /// How a call authorizes itself.
@@ -260,8 +276,11 @@ impl fmt::Debug for Client {
 
 /// One client for the whole run: connections are pooled, redirects are the business of whoever asks, and no proxy of
 /// the environment gets to see a loopback address.
-pub(crate) fn http_client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build()
+///
+/// An answer may take as long as a step.
+pub(crate) fn http_client(patience: Duration) -> Result<reqwest::Client, reqwest::Error> {
+    let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+    builder.timeout(patience).pool_idle_timeout(IDLE).build()
 }
 
 /// Sends a request, and keeps it with its answer.
@@ -269,8 +288,7 @@ pub(crate) async fn send(http: &reqwest::Client, sent: Sent) -> Exchange {
     let request = http
         .request(sent.method.clone(), sent.url.clone())
         .headers(sent.headers.clone())
-        .body(sent.body.clone())
-        .timeout(PATIENCE);
+        .body(sent.body.clone());
     let answer = fetch(request).await.map_err(|error| chain(&error));
     Exchange { sent, answer }
 }

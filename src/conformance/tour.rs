@@ -9,6 +9,7 @@ use super::{
     browser::Decision,
     connector::Connector,
     record::Failure,
+    runner::PATIENCE,
     surroundings::Surroundings,
     target::{self, Target},
     world::{Draft, Run, World},
@@ -45,7 +46,7 @@ pub async fn tour(
     connector: &'static Connector,
     out: &mut impl Write,
 ) -> Result<(), TourError> {
-    let run = Arc::new(Run::new(target::http_client()?, target, surroundings));
+    let run = Arc::new(Run::new(target::http_client(PATIENCE)?, target, surroundings, PATIENCE, false));
     let mut guide = Guide { world: World::of(&run), connector, out, step: 0 };
     let walked = guide.walk().await;
     run.clean_up().await;

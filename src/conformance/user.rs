@@ -1,5 +1,7 @@
 //! A user with an account at a vendor, in a world of their own, and what they can do there by themselves.
 
+use std::sync::Arc;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -13,7 +15,7 @@ use super::{
     heard::{Heard, Shown},
     target,
 };
-use crate::{Demo, Fault, Secret, TenantHandle, Vendor};
+use crate::{Demo, Fault, Secret, TenantHandle, Vendor, journal::Entry};
 
 /// A user of one connector.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub(crate) struct User {
     seen: Url,
     /// Where the journal stood before the last call to the target.
     mark: u64,
+    /// Up to where the journal is part of the scenario's account.
+    told: u64,
 }
 
 impl User {
@@ -52,6 +56,7 @@ impl User {
             direct,
             seen,
             mark: 0,
+            told: 0,
         }
     }
 
@@ -129,6 +134,13 @@ impl User {
     /// Draws a line in the journal, before a call to the target.
     pub(crate) fn mark(&mut self) {
         self.mark = self.tenant.journal().mark();
+    }
+
+    /// What the provider heard and the account does not tell yet.
+    pub(crate) fn untold(&mut self) -> Vec<Arc<Entry>> {
+        let entries = self.tenant.journal().since(self.told);
+        self.told = entries.last().map_or(self.told, |entry| entry.number);
+        entries
     }
 
     /// Follows `url`, decides, and gives the address of the callback with what the provider added to it.

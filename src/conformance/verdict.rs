@@ -1,23 +1,33 @@
-//! The result of a run: one model for every report.
+//! The result of a run: one model for every report, and what a JSON report holds.
 
 use std::{collections::BTreeMap, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
+    account::Told,
     connector::Connector,
     features::Facts,
+    known_failures::Stale,
     record::Failure,
     requirements::{Level, RequirementId},
 };
 use crate::exit_codes;
 
+/// The version of the JSON report's format. It changes when a reader of an older one would misunderstand it.
+pub const FORMAT: u32 = 1;
+
 /// How a scenario ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "why", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Outcome {
     /// It proved what it is there to prove.
     Passed,
     /// The target did something else than the requirement says.
     Failed(FailedStep),
+    /// It failed, and passed when it was tried again.
+    Flaky(FailedStep),
     /// The target does not claim what the scenario is about.
     NotApplicable(String),
     /// It failed, as is known and listed.
@@ -26,8 +36,35 @@ pub enum Outcome {
     Error(FailedStep),
 }
 
+impl Outcome {
+    /// The step it ended with, unless it passed or did not run.
+    #[must_use]
+    pub fn failed_step(&self) -> Option<&FailedStep> {
+        match self {
+            Self::Failed(step) | Self::Flaky(step) | Self::KnownFailing(step) | Self::Error(step) => {
+                Some(step)
+            }
+            Self::Passed | Self::NotApplicable(_) => None,
+        }
+    }
+
+    /// The outcome in a word: `passed`, `failed`, `flaky`, `not applicable`, `known failing` or `error`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed(_) => "failed",
+            Self::Flaky(_) => "flaky",
+            Self::NotApplicable(_) => "not applicable",
+            Self::KnownFailing(_) => "known failing",
+            Self::Error(_) => "error",
+        }
+    }
+}
+
 /// The step a scenario ended with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FailedStep {
     /// The step as it stands in the file.
@@ -39,27 +76,35 @@ pub struct FailedStep {
 }
 
 /// One scenario and how it ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ScenarioResult {
     /// What stands about it in its file.
     pub facts: Facts,
     /// How it ended.
     pub outcome: Outcome,
+    /// How often it was run.
+    pub tries: usize,
     /// How long it took.
+    #[serde(rename = "took_us", with = "micros")]
     pub took: Duration,
+    /// Its steps as they stand in the file.
+    pub steps: Vec<String>,
+    /// What happened, told from both sides.
+    pub account: Vec<Told>,
 }
 
 impl ScenarioResult {
     pub(crate) fn new(facts: Facts, outcome: Outcome, took: Duration) -> Self {
-        Self { facts, outcome, took }
+        Self { facts, outcome, tries: 1, took, steps: Vec::new(), account: Vec::new() }
     }
 
     /// Whether it failed in a way that decides the verdict.
     #[must_use]
     pub fn is_decisive_failure(&self) -> bool {
         match self.outcome {
-            Outcome::Failed(_) => self.facts.level == Level::Must,
+            Outcome::Failed(_) | Outcome::Flaky(_) => self.facts.level == Level::Must,
             Outcome::Error(_) => true,
             _ => false,
         }
@@ -68,16 +113,19 @@ impl ScenarioResult {
     /// Whether it failed without deciding the verdict.
     #[must_use]
     pub fn is_warning(&self) -> bool {
-        matches!(self.outcome, Outcome::Failed(_)) && self.facts.level == Level::Should
+        matches!(self.outcome, Outcome::Failed(_) | Outcome::Flaky(_)) && self.facts.level == Level::Should
     }
 
-    fn has_run(&self) -> bool {
+    /// Whether it ran, whatever came of it.
+    #[must_use]
+    pub fn has_run(&self) -> bool {
         !matches!(self.outcome, Outcome::NotApplicable(_))
     }
 }
 
 /// The target in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Nothing that must be is missing.
     Conformant,
@@ -87,20 +135,63 @@ pub enum Verdict {
     NothingRan,
 }
 
+/// What broke a run off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum BrokenOff {
+    /// Somebody interrupted it.
+    Interrupted,
+    /// The first failure, as was asked for.
+    FirstFailure,
+}
+
 /// The result of a run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Report {
-    /// All scenarios, in the order of their files.
-    pub scenarios: Vec<ScenarioResult>,
+    /// The version of the format: [`FORMAT`].
+    pub format: u32,
+    /// Who ran: `rehearsal 0.1.0`.
+    pub tool: String,
+    /// The service under test: its address, or what it was called.
+    pub target: String,
+    /// When the run began, as `2026-03-01T12:00:00Z`.
+    pub started: String,
+    /// How long it took.
+    #[serde(rename = "took_us", with = "micros")]
+    pub took: Duration,
+    /// Whether a failed SHOULD decides the verdict, too.
+    pub strict: bool,
+    /// What broke the run off.
+    pub broken_off: Option<BrokenOff>,
     /// What the run created on the target and could not delete.
     pub left_behind: Vec<String>,
-    /// Known failures that did not fail.
-    pub stale: Vec<String>,
-    /// Whether the run was broken off.
-    pub interrupted: bool,
-    /// How long the run took.
-    pub took: Duration,
+    /// Known failures that are not what the list says.
+    pub stale: Vec<Stale>,
+    /// Capabilities that the target declares, and that no scenario tried.
+    pub untried: Vec<String>,
+    /// All scenarios, in the order of their files.
+    pub scenarios: Vec<ScenarioResult>,
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Self {
+            format: FORMAT,
+            tool: concat!("rehearsal ", env!("CARGO_PKG_VERSION")).to_owned(),
+            target: String::new(),
+            started: String::new(),
+            took: Duration::ZERO,
+            strict: false,
+            broken_off: None,
+            left_behind: Vec::new(),
+            stale: Vec::new(),
+            untried: Vec::new(),
+            scenarios: Vec::new(),
+        }
+    }
 }
 
 /// How the scenarios of one connector and area ended.
@@ -124,12 +215,13 @@ impl Tally {
         self.passed + self.failed + self.warned + self.set_aside
     }
 
-    fn count(&mut self, result: &ScenarioResult) {
+    /// Counts one more.
+    pub fn count(&mut self, result: &ScenarioResult) {
         match &result.outcome {
             Outcome::Passed => self.passed += 1,
             Outcome::NotApplicable(_) | Outcome::KnownFailing(_) => self.set_aside += 1,
-            Outcome::Failed(_) | Outcome::Error(_) if result.is_decisive_failure() => self.failed += 1,
-            Outcome::Failed(_) | Outcome::Error(_) => self.warned += 1,
+            _ if result.is_decisive_failure() => self.failed += 1,
+            _ => self.warned += 1,
         }
     }
 }
@@ -138,11 +230,14 @@ impl Report {
     /// The target in one word.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
+        let decides =
+            |result: &ScenarioResult| result.is_decisive_failure() || (self.strict && result.is_warning());
         if !self.scenarios.iter().any(ScenarioResult::has_run) {
             Verdict::NothingRan
-        } else if self.interrupted
+        } else if self.broken_off.is_some()
             || !self.stale.is_empty()
-            || self.scenarios.iter().any(ScenarioResult::is_decisive_failure)
+            || !self.untried.is_empty()
+            || self.scenarios.iter().any(decides)
         {
             Verdict::NotConformant
         } else {
@@ -154,6 +249,7 @@ impl Report {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self.verdict() {
+            _ if self.broken_off == Some(BrokenOff::Interrupted) => exit_codes::INTERRUPTED,
             Verdict::Conformant => exit_codes::SUCCESS,
             Verdict::NotConformant => exit_codes::NOT_CONFORMANT,
             Verdict::NothingRan => exit_codes::NOTHING_RAN,
@@ -190,15 +286,41 @@ impl Report {
         }
         proven
     }
+
+    /// Puts the scenarios into the order of their files.
+    pub(crate) fn sort(&mut self) {
+        self.scenarios.sort_by(|one, other| {
+            (&one.facts.file, one.facts.line).cmp(&(&other.facts.file, other.facts.line))
+        });
+    }
+}
+
+/// A duration in whole microseconds.
+mod micros {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(took: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(took.as_micros()).unwrap_or(u64::MAX))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_micros)
+    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod samples {
+    //! Results for tests of whatever reads them.
+
     use super::*;
     use crate::conformance::{record::Record, requirements::Tier};
 
-    fn result(level: Level, outcome: Outcome) -> ScenarioResult {
+    /// The result of `revoke/{slug}#box`.
+    pub(crate) fn result(slug: &str, level: Level, outcome: Outcome) -> ScenarioResult {
         let facts = Facts {
+            id: serde_json::from_value(format!("revoke/{slug}#box").into()).unwrap(),
             file: "revoke/refusal.feature".into(),
             line: 7,
             area: "revoke".into(),
@@ -209,10 +331,10 @@ mod tests {
             level,
             tier: Tier::Core,
         };
-        ScenarioResult::new(facts, outcome, Duration::ZERO)
+        ScenarioResult::new(facts, outcome, Duration::from_millis(12))
     }
 
-    fn failed() -> FailedStep {
+    pub(crate) fn failed() -> FailedStep {
         FailedStep {
             step: "Then the answer is 401".into(),
             line: 9,
@@ -220,8 +342,20 @@ mod tests {
         }
     }
 
-    fn report(results: impl Into<Vec<ScenarioResult>>) -> Report {
+    pub(crate) fn report(results: impl Into<Vec<ScenarioResult>>) -> Report {
         Report { scenarios: results.into(), ..Report::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        samples::{failed, report},
+        *,
+    };
+
+    fn result(level: Level, outcome: Outcome) -> ScenarioResult {
+        samples::result("a-call-fails", level, outcome)
     }
 
     #[test]
@@ -236,6 +370,22 @@ mod tests {
     }
 
     #[test]
+    fn strictly_a_should_decides_and_a_may_does_not() {
+        let fails = |level| {
+            let failed = result(level, Outcome::Failed(failed()));
+            Report { strict: true, ..report([failed]) }.verdict()
+        };
+        assert_eq!(fails(Level::Should), Verdict::NotConformant);
+        assert_eq!(fails(Level::May), Verdict::Conformant);
+    }
+
+    #[test]
+    fn a_pass_after_a_retry_is_a_failure() {
+        let flaky = report([result(Level::Must, Outcome::Flaky(failed()))]);
+        assert_eq!(flaky.verdict(), Verdict::NotConformant);
+    }
+
+    #[test]
     fn a_suite_that_broke_proves_nothing() {
         assert_eq!(report([result(Level::May, Outcome::Error(failed()))]).verdict(), Verdict::NotConformant);
     }
@@ -245,6 +395,20 @@ mod tests {
         assert_eq!(report([]).exit_code(), exit_codes::NOTHING_RAN);
         let set_aside = report([result(Level::Must, Outcome::NotApplicable("a second caller".into()))]);
         assert_eq!(set_aside.exit_code(), exit_codes::NOTHING_RAN);
+    }
+
+    #[test]
+    fn a_declared_capability_that_nothing_tried_is_an_error() {
+        let untried =
+            Report { untried: vec!["objects".into()], ..report([result(Level::Must, Outcome::Passed)]) };
+        assert_eq!(untried.verdict(), Verdict::NotConformant);
+    }
+
+    #[test]
+    fn an_interrupted_run_says_so() {
+        let mut interrupted = report([result(Level::Must, Outcome::Passed)]);
+        interrupted.broken_off = Some(BrokenOff::Interrupted);
+        assert_eq!(interrupted.exit_code(), exit_codes::INTERRUPTED);
     }
 
     #[test]

@@ -7,9 +7,11 @@ use url::Url;
 use super::{
     defect::Defect,
     proxy::{Proxy, Side},
-    variants::Variant,
 };
-use crate::{Vendor, conformance::target};
+use crate::{
+    Vendor,
+    conformance::{runner, target},
+};
 
 /// The proxies of one broken variant.
 #[derive(Debug)]
@@ -22,9 +24,9 @@ pub(crate) struct Breakage {
 
 impl Breakage {
     /// Opens the provider side.
-    pub(crate) async fn start(variant: &Variant, stage: impl Fn(Vendor) -> Url) -> io::Result<Self> {
-        let http = target::http_client().map_err(io::Error::other)?;
-        let defect = Arc::new((variant.make)());
+    pub(crate) async fn start(make: fn() -> Defect, stage: impl Fn(Vendor) -> Url) -> io::Result<Self> {
+        let http = target::http_client(runner::PATIENCE).map_err(io::Error::other)?;
+        let defect = Arc::new(make());
         let mut back = BTreeMap::new();
         for vendor in Vendor::ALL {
             let proxy = Proxy::start(http.clone(), Arc::clone(&defect), Side::Back, stage(vendor)).await?;

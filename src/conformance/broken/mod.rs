@@ -4,9 +4,10 @@
 //! that rewrites what passes through them.
 
 mod breakage;
-mod defect;
+pub(super) mod defect;
 mod proxy;
 mod variants;
 
 pub(crate) use breakage::Breakage;
+pub(crate) use defect::Defect;
 pub use variants::{UnknownVariant, Variant, VariantName, all};

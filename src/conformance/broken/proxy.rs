@@ -1,6 +1,6 @@
 //! A reverse proxy on a loopback port of its own.
 
-use std::{io, net::Ipv4Addr, sync::Arc};
+use std::{convert::Infallible, io, net::Ipv4Addr, sync::Arc};
 
 use axum::{Router, body::Body, extract::State};
 use bytes::Bytes;
@@ -8,7 +8,7 @@ use http::{HeaderMap, Request, Response, StatusCode, header};
 use tokio::{net::TcpListener, task::JoinHandle};
 use url::Url;
 
-use super::defect::{Ask, Defect, Reply};
+use super::defect::{Ask, Chunked, Defect, Reply};
 
 /// Bodies above this do not occur here.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -18,21 +18,21 @@ const OWN: [header::HeaderName; 3] = [header::CONNECTION, header::TRANSFER_ENCOD
 
 /// Which of a defect's two passages a proxy leads through.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Side {
+pub(in crate::conformance) enum Side {
     Front,
     Back,
 }
 
 /// Where a call goes on to. Clones lead to the same place.
 #[derive(Clone)]
-pub(super) struct Next {
+pub(in crate::conformance) struct Next {
     http: reqwest::Client,
     upstream: Url,
 }
 
 impl Next {
     /// Forwards the call. The `Host` header stays, so that the addresses an upstream gives out lead through here.
-    pub(super) async fn send(&self, ask: Ask) -> Reply {
+    pub(in crate::conformance) async fn send(&self, ask: Ask) -> Reply {
         let (parts, body) = ask.into_parts();
         let mut url = self.upstream.clone();
         url.set_path(parts.uri.path());
@@ -60,8 +60,8 @@ fn forwarded(headers: &HeaderMap) -> HeaderMap {
 
 /// A proxy that stops when it is dropped.
 #[derive(Debug)]
-pub(super) struct Proxy {
-    pub(super) url: Url,
+pub(in crate::conformance) struct Proxy {
+    pub(in crate::conformance) url: Url,
     task: JoinHandle<()>,
 }
 
@@ -73,7 +73,7 @@ struct Way {
 }
 
 impl Proxy {
-    pub(super) async fn start(
+    pub(in crate::conformance) async fn start(
         http: reqwest::Client,
         defect: Arc<Defect>,
         side: Side,
@@ -109,5 +109,13 @@ async fn pass(State(way): State<Way>, request: Request<Body>) -> Response<Body> 
         Side::Front => &way.defect.front,
         Side::Back => &way.defect.back,
     };
-    passage(ask, way.next).await.map(Body::from)
+    let reply = passage(ask, way.next).await;
+    if reply.extensions().get::<Chunked>().is_some() { reply.map(chunks) } else { reply.map(Body::from) }
+}
+
+/// The body in pieces, so that its length is not known beforehand.
+fn chunks(body: Bytes) -> Body {
+    let pieces: Vec<Result<Bytes, Infallible>> =
+        body.chunks(61).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
+    Body::from_stream(futures::stream::iter(pieces))
 }

@@ -2,55 +2,43 @@
 
 use std::fmt::{self, Write};
 
+use super::{AREAS, Counted};
 use crate::{
     conformance::{
         connector,
-        features::Facts,
-        verdict::{FailedStep, Outcome, Report, ScenarioResult, Verdict},
+        verdict::{BrokenOff, FailedStep, Outcome, Report, ScenarioResult, Tally, Verdict},
     },
     exit_codes,
 };
 
-/// The order in which a life goes.
-const AREAS: [&str; 9] =
-    ["authenticate", "oauth_url", "use", "revoke", "reauthenticate", "update", "delete", "objects", "errors"];
+/// Failures that the summary names; it shall fit a screen.
+const NAMED: usize = 8;
 
-/// One sign for a scenario that just ended.
-#[must_use]
-pub fn sign(result: &ScenarioResult) -> &'static str {
-    match &result.outcome {
-        Outcome::Passed => "·",
-        Outcome::NotApplicable(_) => "-",
-        Outcome::KnownFailing(_) => "k",
-        Outcome::Error(_) => "E",
-        Outcome::Failed(_) if result.is_decisive_failure() => "F",
-        Outcome::Failed(_) => "w",
-    }
-}
+/// Reasons that it tells.
+const REASONS: usize = 5;
 
-/// The whole report.
+/// The whole report: every failure in full, and the summary.
 ///
 /// # Errors
 ///
 /// If `out` cannot be written.
 pub fn write(report: &Report, out: &mut impl Write) -> fmt::Result {
-    if !report.scenarios.is_empty() {
-        matrix(report, out)?;
+    report.scenarios.iter().try_for_each(|result| failure(result, out))?;
+    summary(report, out)
+}
+
+/// A scenario that failed, in full; nothing of one that did not.
+///
+/// # Errors
+///
+/// If `out` cannot be written.
+pub fn failure(result: &ScenarioResult, out: &mut impl Write) -> fmt::Result {
+    match &result.outcome {
+        Outcome::Failed(step) => failed(headline(result), result, step, out),
+        Outcome::Flaky(step) => failed("FLAKY", result, step, out),
+        Outcome::Error(step) => failed("ERROR", result, step, out),
+        Outcome::Passed | Outcome::NotApplicable(_) | Outcome::KnownFailing(_) => Ok(()),
     }
-    for result in &report.scenarios {
-        match &result.outcome {
-            Outcome::Failed(step) => failed(headline(result), result, step, out)?,
-            Outcome::Error(step) => failed("ERROR", result, step, out)?,
-            _ => {}
-        }
-    }
-    for path in &report.left_behind {
-        writeln!(out, "\nleft behind on the target: {path}")?;
-    }
-    for entry in &report.stale {
-        writeln!(out, "\nlisted as failing, but did not fail: {entry}; take it off the list")?;
-    }
-    closing(report, out)
 }
 
 fn headline(result: &ScenarioResult) -> &'static str {
@@ -63,38 +51,12 @@ fn headline(result: &ScenarioResult) -> &'static str {
     }
 }
 
-fn matrix(report: &Report, out: &mut impl Write) -> fmt::Result {
-    let matrix = report.matrix();
-    let rows: Vec<Option<&str>> = connector::ALL.iter().map(|of| Some(of.key)).chain([None]).collect();
-    write!(out, "{:<12}", "")?;
-    for area in AREAS {
-        write!(out, " {area:>14}")?;
-    }
-    writeln!(out)?;
-    for row in rows {
-        if !matrix.keys().any(|(connector, _)| *connector == row) {
-            continue;
-        }
-        write!(out, "{:<12}", row.unwrap_or("service"))?;
-        for area in AREAS {
-            let cell = matrix.get(&(row, area)).copied().unwrap_or_default();
-            let text = match (cell.total(), cell.failed, cell.warned) {
-                (0, ..) => String::new(),
-                (total, 0, 0) => format!("{total} ok"),
-                (total, 0, warned) => format!("{warned}/{total} warn"),
-                (total, failed, _) => format!("{failed}/{total} FAIL"),
-            };
-            write!(out, " {text:>14}")?;
-        }
-        writeln!(out)?;
-    }
-    Ok(())
-}
-
 fn failed(headline: &str, result: &ScenarioResult, step: &FailedStep, out: &mut impl Write) -> fmt::Result {
     let facts = &result.facts;
-    writeln!(out, "\n{headline}  {}", title(facts))?;
-    writeln!(out, "        {} · {}", facts.place(), ids(facts))?;
+    let ids: Vec<String> = facts.requirements.iter().map(ToString::to_string).collect();
+    writeln!(out, "\n{headline}  {}", facts.id)?;
+    writeln!(out, "        {}", facts.scenario)?;
+    writeln!(out, "        {} · {}", facts.place(), ids.join(" "))?;
     writeln!(out, "  step      {}", step.step)?;
     writeln!(out, "  expected  {}", step.failure.expected)?;
     writeln!(out, "  got       {}", step.failure.got)?;
@@ -104,15 +66,98 @@ fn failed(headline: &str, result: &ScenarioResult, step: &FailedStep, out: &mut 
     Ok(())
 }
 
-fn title(facts: &Facts) -> String {
-    match facts.connector {
-        Some(connector) => format!("[{connector}] {}", facts.scenario),
-        None => facts.scenario.clone(),
+/// The end of the report: a matrix, what must be looked at, and the verdict. It fits a screen.
+///
+/// # Errors
+///
+/// If `out` cannot be written.
+pub fn summary(report: &Report, out: &mut impl Write) -> fmt::Result {
+    if !report.scenarios.is_empty() {
+        matrix(report, out)?;
+    }
+    reasons_aside(report, out)?;
+    let failed: Vec<&ScenarioResult> = report
+        .scenarios
+        .iter()
+        .filter(|result| result.is_decisive_failure() || result.is_warning())
+        .collect();
+    for result in failed.iter().take(NAMED) {
+        let word = if matches!(result.outcome, Outcome::Failed(_)) {
+            headline(result)
+        } else {
+            result.outcome.word()
+        };
+        writeln!(out, "{word:<8}  {}", result.facts.id)?;
+    }
+    if failed.len() > NAMED {
+        writeln!(out, "          … and {} more", failed.len() - NAMED)?;
+    }
+    for path in &report.left_behind {
+        writeln!(out, "left behind on the target: {path}")?;
+    }
+    for entry in &report.stale {
+        writeln!(out, "listed as failing: {entry}")?;
+    }
+    for capability in &report.untried {
+        writeln!(out, "declared, but tried by no scenario that applies: the capability {capability}")?;
+    }
+    closing(report, out)
+}
+
+fn matrix(report: &Report, out: &mut impl Write) -> fmt::Result {
+    let matrix = report.matrix();
+    let all = connector::ALL.iter().map(|of| Some(of.key)).chain([None]);
+    let columns: Vec<Option<&str>> =
+        all.filter(|column| matrix.keys().any(|(connector, _)| connector == column)).collect();
+    write!(out, "{:<14}", "")?;
+    for column in &columns {
+        write!(out, " {:>11}", column.unwrap_or("service"))?;
+    }
+    writeln!(out)?;
+    for area in AREAS {
+        if !matrix.keys().any(|(_, of)| *of == area) {
+            continue;
+        }
+        write!(out, "{area:<14}")?;
+        for column in &columns {
+            write!(out, " {:>11}", cell(matrix.get(&(*column, area)).copied().unwrap_or_default()))?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out)
+}
+
+fn cell(tally: Tally) -> String {
+    match (tally.total(), tally.failed, tally.warned, tally.passed) {
+        (0, ..) => String::new(),
+        (total, 0, 0, 0) => format!("{total} aside"),
+        (_, 0, 0, passed) => format!("{passed} ok"),
+        (total, 0, warned, _) => format!("{warned}/{total} warn"),
+        (total, failed, ..) => format!("{failed}/{total} FAIL"),
     }
 }
 
-fn ids(facts: &Facts) -> String {
-    facts.requirements.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+/// Why scenarios did not apply, each reason once.
+fn reasons_aside(report: &Report, out: &mut impl Write) -> fmt::Result {
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for result in &report.scenarios {
+        if let Outcome::NotApplicable(why) = &result.outcome {
+            match reasons.iter_mut().find(|(of, _)| of == why) {
+                Some((_, count)) => *count += 1,
+                None => reasons.push((why, 1)),
+            }
+        }
+    }
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    for (why, count) in reasons.iter().take(REASONS) {
+        writeln!(out, "not applicable: {}, because {why}", Counted(*count, "scenario"))?;
+    }
+    if let Some(rest) = reasons.get(REASONS..).filter(|rest| !rest.is_empty()) {
+        let scenarios = rest.iter().map(|(_, count)| count).sum();
+        let (scenarios, reasons) = (Counted(scenarios, "scenario"), Counted(rest.len(), "more reason"));
+        writeln!(out, "not applicable: {scenarios}, for {reasons}; a report (--report) tells each")?;
+    }
+    Ok(())
 }
 
 fn closing(report: &Report, out: &mut impl Write) -> fmt::Result {
@@ -121,7 +166,7 @@ fn closing(report: &Report, out: &mut impl Write) -> fmt::Result {
     let proven = requirements.values().filter(|proven| **proven).count();
     writeln!(
         out,
-        "\n{} scenarios: {} passed, {} failed, {} warned, {} set aside; {proven} of {} requirements proven; {:.2} s",
+        "{} scenarios: {} passed, {} failed, {} warned, {} set aside; {proven} of {} requirements proven; {:.2} s",
         tally.total(),
         tally.passed,
         tally.failed,
@@ -130,16 +175,42 @@ fn closing(report: &Report, out: &mut impl Write) -> fmt::Result {
         requirements.len(),
         report.took.as_secs_f64(),
     )?;
-    if report.interrupted {
-        writeln!(out, "The run was interrupted; what it had created is deleted.")?;
+    match report.broken_off {
+        Some(BrokenOff::Interrupted) => {
+            writeln!(out, "The run was interrupted; what it had created is deleted.")?;
+        }
+        Some(BrokenOff::FirstFailure) => {
+            writeln!(out, "The run ended with its first failure (--fail-fast).")?
+        }
+        None => {}
     }
     match report.verdict() {
         Verdict::Conformant => writeln!(out, "The target is conformant."),
         Verdict::NotConformant => writeln!(out, "The target is not conformant."),
         Verdict::NothingRan => writeln!(
             out,
-            "Nothing ran, so nothing is proven (exit code {}); see --tags and --connectors.",
+            "Nothing ran, so nothing is proven (exit code {}); see --tags, --ids and --connectors.",
             exit_codes::NOTHING_RAN
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::{
+        requirements::Level,
+        verdict::samples::{failed, report, result},
+    };
+
+    #[test]
+    fn a_summary_fits_a_screen_however_much_failed() {
+        let results: Vec<ScenarioResult> = (0..200)
+            .map(|at| result(&format!("fails-{at}"), Level::Must, Outcome::Failed(failed())))
+            .collect();
+        let mut text = String::new();
+        summary(&report(results), &mut text).unwrap();
+        assert!(text.lines().count() <= 24, "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
     }
 }

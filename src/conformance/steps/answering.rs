@@ -56,6 +56,14 @@ fn is_error_of_service(world: &mut World) -> Outcome {
     world.check(reason.is_null(), "no providerMessage", reason)
 }
 
+#[then("the requestId is 24 or 25 hexadecimal digits")]
+fn request_id_is_hexadecimal(world: &mut World) -> Outcome {
+    let id = world.member("requestId")?;
+    let text = id.as_str().unwrap_or_default();
+    let fits = (24..=25).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    world.check(fits, "24 or 25 hexadecimal digits", id)
+}
+
 #[then("the last two answers differ in requestId")]
 fn request_ids_differ(world: &mut World) -> Outcome {
     let (one, other) = (&world.answer()?.json["requestId"], &world.answer_before(1)?.json["requestId"]);
@@ -81,6 +89,43 @@ fn header_is_id(world: &mut World, name: String) -> Outcome {
 fn header_is_there(world: &mut World, name: String) -> Outcome {
     let got = world.answer()?.header(&name);
     world.check(!got.is_empty(), format!("a header {name}"), "none")
+}
+
+#[then(regex = r#"^the header "([^"]*)" is "([^"]*)"$"#)]
+fn header_has_value(world: &mut World, name: String, value: String) -> Outcome {
+    let got = world.answer()?.header(&name);
+    world.check(got == value, format!("{name}: {value}"), format!("{got:?}"))
+}
+
+#[then(regex = r#"^the header "([^"]*)" begins with "([^"]*)"$"#)]
+fn header_begins(world: &mut World, name: String, beginning: String) -> Outcome {
+    let got = world.answer()?.header(&name);
+    world.check(got.starts_with(&beginning), format!("{name}: {beginning}…"), format!("{got:?}"))
+}
+
+#[then(regex = r#"^the header "([^"]*)" names "([^"]*)"$"#)]
+fn header_names(world: &mut World, name: String, values: String) -> Outcome {
+    let got = world.answer()?.header(&name).to_ascii_lowercase();
+    let listed: Vec<&str> = got.split(',').map(str::trim).collect();
+    let missing: Vec<&str> =
+        values.split(", ").filter(|value| !listed.contains(&value.to_ascii_lowercase().as_str())).collect();
+    world.check(missing.is_empty(), format!("{name} with {values}"), format!("no {}", missing.join(", ")))
+}
+
+#[then(regex = r"^the answer is an array of (\d+)$")]
+fn answer_is_array_of(world: &mut World, length: usize) -> Outcome {
+    let answer = &world.answer()?.json;
+    let got = answer.as_array().map(Vec::len);
+    world.check(got == Some(length), format!("an array of {length}"), answer)
+}
+
+#[then(regex = r#"^the message says "No \.\.\. found" or "Invalid \.\.\. provided\."$"#)]
+fn message_says_not_found(world: &mut World) -> Outcome {
+    let message = world.member("message")?;
+    let text = message.as_str().unwrap_or_default();
+    let found = text.starts_with("No ") && text.contains("found");
+    let provided = text.starts_with("Invalid ") && text.trim_end_matches('.').ends_with("provided");
+    world.check(found || provided, "No ... found, or Invalid ... provided.", message)
 }
 
 #[then("the answer has these members")]

@@ -1,6 +1,7 @@
 //! Calls as written in the feature, for what has no verb of its own. `$id` and `$other` stand for the ids of the
-//! scenario's instances, `$key`, `$hub` and `$object` for the connector's key, hub and first object, `$tag` for the
-//! second instance's tag.
+//! scenario's instances, `$name` for the first one's name, `$key`, `$hub` and `$object` for the connector's key, hub and
+//! first object, `$vendorObject` and `$vendorField` for an object of the vendor and a field of it, `$tag` for the second
+//! instance's tag, `$entry` for the id of the entry of the configuration that was found.
 
 use cucumber::{gherkin::Step, when};
 use http::Method;
@@ -64,8 +65,15 @@ async fn looks_up(world: &mut World, key: String) -> Outcome {
 #[when(regex = r#"^the caller looks (\S+) up by its number(?: at "([^"]*)")?$"#)]
 async fn looks_up_by_number(world: &mut World, key: String, below: String) -> Outcome {
     world.call(Call::get(format!("/elements/{key}"))).await?;
-    let number = world.member("id")?.to_string();
+    let (number, below) = (world.member("id")?.to_string(), world.fill_in(&below));
     world.call(Call::get(format!("/elements/{number}{below}"))).await
+}
+
+#[when(regex = r"^the caller lists the instances at the number of (\S+)$")]
+async fn lists_at_number(world: &mut World, key: String) -> Outcome {
+    world.call(Call::get(format!("/elements/{key}"))).await?;
+    let number = world.member("id")?.to_string();
+    world.list(Call::get(format!("/elements/{number}/instances"))).await
 }
 
 fn call(world: &World, verb: &str, path: &str, step: &Step) -> Call {

@@ -46,6 +46,14 @@ async fn changes_entry(world: &mut World, key: String, value: String) -> Outcome
     world.call(Call::patch(format!("{path}/{entry}"), &json!({ "propertyValue": value }))).await
 }
 
+#[when(regex = r#"^the caller finds the entry "([^"]*)"$"#)]
+async fn finds_entry(world: &mut World, key: String) -> Outcome {
+    world.call(Call::get(format!("/instances/{}/configuration", world.instance(0)?.id))).await?;
+    let id = configuration_entry(world, &key)?["id"].to_string();
+    world.entry = Some(id);
+    Ok(())
+}
+
 #[then("each entry has an id and a key")]
 fn entries_are_named(world: &mut World) -> Outcome {
     let named = |entry: &Value| {
@@ -54,6 +62,17 @@ fn entries_are_named(world: &mut World) -> Outcome {
     let answer = &world.answer()?.json;
     let all = answer.as_array().is_some_and(|entries| !entries.is_empty() && entries.iter().all(named));
     world.check(all, "entries with id, key and propertyValue", answer)
+}
+
+#[then("each entry has a name, a type and says whether it is required, active and hidden")]
+fn entries_are_described(world: &mut World) -> Outcome {
+    let described = |entry: &Value| {
+        ["name", "type"].iter().all(|member| entry[member].is_string())
+            && ["required", "active", "hideFromConsole"].iter().all(|member| entry[member].is_boolean())
+    };
+    let answer = &world.answer()?.json;
+    let all = answer.as_array().is_some_and(|entries| !entries.is_empty() && entries.iter().all(described));
+    world.check(all, "entries with name, type, required, active and hideFromConsole", answer)
 }
 
 #[then(regex = r#"^the entry "([^"]*)" has the value "([^"]*)"$"#)]

@@ -74,3 +74,28 @@ fn answer_describes_both(world: &mut World) -> Outcome {
     };
     world.check(has("vendor") && has("ceCanonical"), "objects of type vendor and ceCanonical", answer)
 }
+
+#[then("every entry of the answer has a name, a vendor name and a type")]
+fn entries_are_objects(world: &mut World) -> Outcome {
+    let answer = &world.answer()?.json;
+    let described =
+        |object: &Value| ["name", "vendorName", "type"].iter().all(|member| object[member].is_string());
+    let all = answer.as_array().is_some_and(|objects| !objects.is_empty() && objects.iter().all(described));
+    world.check(all, "entries with name, vendorName and type", answer)
+}
+
+#[then(regex = r#"^the answer describes the object "([^"]*)" with the type "([^"]*)"$"#)]
+fn answer_describes(world: &mut World, name: String, kind: String) -> Outcome {
+    let answer = &world.answer()?.json;
+    let described = |object: &Value| object["name"] == name.as_str() && object["type"] == kind.as_str();
+    let there = answer.as_array().is_some_and(|objects| objects.iter().any(described));
+    world.check(there, format!("an object {name} of type {kind}"), answer)
+}
+
+#[then(regex = r#"^the answer does not describe the object "([^"]*)"$"#)]
+fn answer_does_not_describe(world: &mut World, name: String) -> Outcome {
+    let answer = &world.answer()?.json;
+    let there =
+        answer.as_array().is_none_or(|objects| objects.iter().any(|object| object["name"] == name.as_str()));
+    world.check(!there, format!("objects without {name}"), answer)
+}

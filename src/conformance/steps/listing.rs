@@ -128,6 +128,11 @@ fn same_labels(world: &mut World) -> Outcome {
     same(world, &["name", "tags", "createdDate"])
 }
 
+#[then("the answer shows the same creation date")]
+fn same_date(world: &mut World) -> Outcome {
+    same(world, &["createdDate"])
+}
+
 #[then("the answer shows the same tags and creation date")]
 fn same_tags(world: &mut World) -> Outcome {
     same(world, &["tags", "createdDate"])
@@ -193,4 +198,70 @@ fn token_is_recent(world: &mut World) -> Outcome {
     let now = Clock::system().now().as_millis();
     let recent = issued.is_some_and(|issued| (now - issued).abs() <= 60_000);
     world.check(recent, format!("oauth.user.refresh_time within a minute of {now}"), got)
+}
+
+#[then(regex = r"^(\d+) instances are listed, each once$")]
+fn listed_once(world: &mut World, count: usize) -> Outcome {
+    let mut ids: Vec<String> = world.listed().iter().map(|entry| entry["id"].to_string()).collect();
+    let listed = ids.len();
+    ids.sort();
+    ids.dedup();
+    let got = format!("{listed} entries with {} ids", ids.len());
+    world.check(listed == count && ids.len() == count, format!("{count} entries with as many ids"), got)
+}
+
+#[then("every instance listed has an id, a token and a connector")]
+fn listed_are_named(world: &mut World) -> Outcome {
+    let named = |entry: &&Value| {
+        entry["id"].is_number()
+            && entry["token"].is_string()
+            && entry["element"]["id"].is_number()
+            && entry["element"]["key"].is_string()
+    };
+    let odd = world.listed().iter().filter(|entry| !named(entry)).count();
+    let got = format!("{odd} of {} without", world.listed().len());
+    world.check(odd == 0 && !world.listed().is_empty(), "id, token, element.id and element.key of each", got)
+}
+
+#[then("every instance listed is described in full")]
+fn listed_in_full(world: &mut World) -> Outcome {
+    let full = |entry: &&Value| {
+        entry["name"].is_string()
+            && entry["valid"].is_boolean()
+            && entry["tags"].is_array()
+            && entry["user"].is_object()
+            && entry["configuration"].is_object()
+    };
+    let odd = world.listed().iter().find(|entry| !full(entry));
+    world.check(
+        odd.is_none(),
+        "name, valid, tags, user and configuration of each",
+        odd.unwrap_or(&Value::Null),
+    )
+}
+
+#[then(regex = r"^every entry that (\S+) defines as a password is covered$")]
+async fn passwords_are_covered(world: &mut World, key: String) -> Outcome {
+    let shown = world.answered_instance()?["configuration"].clone();
+    world.call(Call::get(format!("/elements/{key}"))).await?;
+    let defined = world.member("configuration")?.as_array().cloned().unwrap_or_default();
+    let passwords = defined.iter().filter(|of| of["type"] == "PASSWORD").filter_map(|of| of["key"].as_str());
+    for name in passwords.filter(|name| !shown[name].is_null()) {
+        world.check(shown[name] == "********", format!("{name} as ********"), &shown[name])?;
+    }
+    Ok(())
+}
+
+#[then("the configuration of the connector is defined by key, name, type and whether it is required")]
+fn configuration_is_defined(world: &mut World) -> Outcome {
+    let defined = world.member("configuration")?;
+    let complete = |of: &Value| {
+        of["key"].is_string()
+            && of["name"].is_string()
+            && of["type"].is_string()
+            && of["required"].is_boolean()
+    };
+    let entries =
+        defined.as_array().is_some_and(|entries| !entries.is_empty() && entries.iter().all(complete));
+    world.check(entries, "definitions with key, name, type and required", defined)
 }

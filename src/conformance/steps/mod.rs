@@ -27,21 +27,3 @@ impl FromStr for Which {
         Ok(Self(usize::from(word.trim() == "second")))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use cucumber::World as _;
-
-    use crate::conformance::{features, world::World};
-
-    #[test]
-    fn every_step_of_every_feature_has_one_definition() {
-        let vocabulary = World::collection();
-        for feature in features::all().unwrap() {
-            for step in feature.scenarios.iter().flat_map(|scenario| &scenario.steps) {
-                let found = vocabulary.find(step);
-                assert!(matches!(found, Ok(Some(_))), "{:?}: {step} has {found:?}", feature.path);
-            }
-        }
-    }
-}

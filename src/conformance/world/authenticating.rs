@@ -79,10 +79,8 @@ impl World {
         if let Some(state) = state {
             call = call.query("state", state);
         }
-        self.call(call).await?;
-        let url = self.answer()?.json["oauthUrl"].as_str().and_then(|url| Url::parse(url).ok());
-        self.oauth_url = url;
-        Ok(())
+        self.oauth_url = None;
+        self.call(call).await
     }
 
     /// The URL that the target gave.

@@ -6,24 +6,30 @@ mod reading;
 mod reauthenticating;
 
 use std::{
+    collections::HashMap,
     fmt,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use serde_json::Value;
+use tokio::sync::Notify;
 use url::Url;
 
 pub(crate) use self::authenticating::{Draft, Where};
 use super::{
+    account::Told,
     connector::Connector,
     exchange::{Answer, Exchange},
     record::{Failure, Outcome, Record},
+    scenario_id::ScenarioId,
     surroundings::Surroundings,
     target::{Call, Client, Target},
     user::User,
+    verdict::ScenarioResult,
 };
 use crate::{Secret, mint::Mint};
 
@@ -41,14 +47,59 @@ pub(crate) struct Run {
     /// The clients of all scenarios, each of which knows what it created.
     clients: Mutex<Vec<Arc<Client>>>,
     interrupted: AtomicBool,
+    /// How long a step may take.
+    patience: Duration,
+    /// Whether the first failure ends the run.
+    fail_fast: bool,
+    failed: Notify,
+    /// What happened in each scenario that has ended, until its result is made.
+    accounts: Mutex<HashMap<ScenarioId, Vec<Told>>>,
 }
 
 /// What a scenario says that was broken off with its run.
 pub(crate) const INTERRUPTED: &str = "the run was interrupted";
 
 impl Run {
-    pub(crate) fn new(http: reqwest::Client, target: Target, surroundings: Arc<Surroundings>) -> Self {
-        Self { http, target, surroundings, clients: Mutex::default(), interrupted: AtomicBool::new(false) }
+    pub(crate) fn new(
+        http: reqwest::Client,
+        target: Target,
+        surroundings: Arc<Surroundings>,
+        patience: Duration,
+        fail_fast: bool,
+    ) -> Self {
+        Self {
+            http,
+            target,
+            surroundings,
+            clients: Mutex::default(),
+            interrupted: AtomicBool::new(false),
+            patience,
+            fail_fast,
+            failed: Notify::new(),
+            accounts: Mutex::default(),
+        }
+    }
+
+    /// Leaves the account of a scenario that has ended for whoever makes its result.
+    pub(crate) fn leave_account(&self, id: ScenarioId, account: Vec<Told>) {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).insert(id, account);
+    }
+
+    /// The account of a scenario that has ended.
+    pub(crate) fn take_account(&self, id: &ScenarioId) -> Vec<Told> {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).remove(id).unwrap_or_default()
+    }
+
+    /// Ends the run with this failure, if it was asked to end with the first.
+    pub(crate) fn heed(&self, result: &ScenarioResult) {
+        if self.fail_fast && result.is_decisive_failure() {
+            self.failed.notify_one();
+        }
+    }
+
+    /// Ready when the run shall end with its first failure, and there is one.
+    pub(crate) async fn first_failure(&self) {
+        self.failed.notified().await;
     }
 
     /// Lets no scenario make another call. Calls that are under way are awaited, so that nothing they create is lost.
@@ -92,6 +143,8 @@ pub(crate) struct World {
     users: Vec<User>,
     instances: Vec<Instance>,
     answers: Vec<Arc<Exchange>>,
+    /// How many steps have begun.
+    steps: usize,
     /// The name that the last create asked for.
     last_name: String,
     /// The instances that the last listing gave, over all its pages.
@@ -104,6 +157,8 @@ pub(crate) struct World {
     own_tag: Option<String>,
     /// The resource that was mapped to an object of the vendor.
     mapped: Option<String>,
+    /// The id of the entry of the configuration that was found.
+    pub(crate) entry: Option<String>,
 }
 
 /// A scenario that runs outside of a run.
@@ -130,6 +185,7 @@ impl World {
             users: Vec::new(),
             instances: Vec::new(),
             answers: Vec::new(),
+            steps: 0,
             last_name: String::new(),
             listed: Vec::new(),
             oauth_url: None,
@@ -137,6 +193,7 @@ impl World {
             revocation: None,
             own_tag: None,
             mapped: None,
+            entry: None,
         }
     }
 
@@ -175,7 +232,7 @@ impl World {
         self.instances.get(which).ok_or_else(|| self.record.give_up("an instance", "the scenario has none"))
     }
 
-    /// A path or body with `$id`, `$other`, `$key`, `$hub`, `$object` and `$tag` filled in.
+    /// A path or body with what begins with `$` filled in.
     pub(crate) fn fill_in(&self, text: &str) -> String {
         let id = |which: usize| self.instances.get(which).map_or("", |instance| &instance.id);
         let connector = self.users.first().map(|user| user.connector);
@@ -183,7 +240,12 @@ impl World {
         if let Some(connector) = connector {
             filled = filled.replace("$key", connector.key).replace("$hub", connector.hub);
             filled = filled.replace("$object", connector.resources[0].name);
+            filled = filled.replace("$vendorObject", connector.mappable.vendor_name);
+            filled = filled.replace("$vendorField", connector.mappable.vendor_path);
         }
+        let name = self.instances.first().and_then(|instance| instance.created["name"].as_str());
+        filled = filled.replace("$name", name.unwrap_or_default());
+        filled = filled.replace("$entry", self.entry.as_deref().unwrap_or_default());
         filled.replace("$tag", self.own_tag.as_deref().unwrap_or_default())
     }
 
@@ -192,13 +254,41 @@ impl World {
         if self.run.interrupted.load(Ordering::Relaxed) {
             return Err(self.record.give_up("a call of the target", INTERRUPTED));
         }
+        self.tell_visits();
         self.users.iter_mut().for_each(User::mark);
-        let exchange = self.record.keep(self.client.make(call).await);
+        let exchange = self.client.make(call).await;
+        let heard = self.users.iter_mut().flat_map(User::untold).collect();
+        let exchange = self.record.keep_call(exchange, heard);
+        if let Some(url) = exchange.answer.as_ref().ok().and_then(|answer| answer.json["oauthUrl"].as_str()) {
+            self.oauth_url = Url::parse(url).ok();
+        }
         self.answers.push(Arc::clone(&exchange));
         match &exchange.answer {
             Ok(_) => Ok(()),
             Err(trouble) => Err(self.record.refute("an answer", format!("none: {trouble}"))),
         }
+    }
+
+    /// Takes into the account what providers heard since the last call of the target.
+    fn tell_visits(&mut self) {
+        self.record.keep_visits(self.users.iter_mut().flat_map(User::untold).collect());
+    }
+
+    /// What happened, told from both sides.
+    pub(crate) fn account(&mut self) -> Vec<Told> {
+        self.tell_visits();
+        self.record.account()
+    }
+
+    /// Notes that the next step is under way.
+    pub(crate) fn begin_step(&mut self) {
+        self.record.begin_step(self.steps);
+        self.steps += 1;
+    }
+
+    /// How long a step may take.
+    pub(crate) fn patience(&self) -> Duration {
+        self.run.patience
     }
 
     /// The target's last answer.

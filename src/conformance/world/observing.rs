@@ -92,9 +92,12 @@ impl World {
         refused.map(Arc::clone).ok_or_else(missing)
     }
 
-    /// The words of that refusal.
+    /// The words of every refusal since the last call: a service that tries a refresh first may pass on either reason.
     pub(crate) fn refusal_words(&self, which: usize) -> Result<Vec<String>, Failure> {
-        Ok(words(&*self.refusal(which)?))
+        self.refusal(which)?;
+        let heard = self.heard(which)?;
+        let refused = heard.0.iter().filter(|entry| !entry.status().is_success());
+        Ok(refused.flat_map(|entry| words(entry)).collect())
     }
 
     /// The resource call that the provider served since the last call.

@@ -103,10 +103,11 @@ impl World {
         objects.ok_or_else(|| self.record.refute("an array of objects", created.unwrap_or(&Value::Null)))
     }
 
-    /// The member at a dotted path of the last answer.
+    /// The member at a dotted path of the last answer. A name that has dots is written with `\\.`.
     pub(crate) fn member(&self, path: &str) -> Result<&Value, Failure> {
         let answer = self.answer()?;
-        Ok(path.split('.').fold(&answer.json, |value, name| &value[name]))
+        let path = path.replace("\\.", "\0");
+        Ok(path.split('.').fold(&answer.json, |value, name| &value[name.replace('\0', ".")]))
     }
 
     /// The last answer as an instance.

@@ -99,7 +99,7 @@ pub(super) static VARIANTS: &[Variant] = &[
 ];
 
 /// The answer to a create is not what it was.
-fn created(change: impl Fn(&mut Value) + Clone + Send + Sync + 'static) -> Defect {
+pub(super) fn created(change: impl Fn(&mut Value) + Clone + Send + Sync + 'static) -> Defect {
     Defect::answers(move |ask, reply| {
         if is_create(ask) && reply.status().is_success() {
             edit(reply.body_mut(), &change);

@@ -1,8 +1,12 @@
 //! The variants, by the part of an instance's life they spoil. Each is one defect, with what it does wrong and the
 //! requirements whose scenarios must catch it.
 
+mod calling;
 mod creating;
+mod credentials;
 mod exchanging;
+mod keeping;
+mod making;
 mod memory;
 mod reading;
 mod refusing;
@@ -10,7 +14,10 @@ mod removing;
 
 use std::str::FromStr;
 
-use super::defect::Defect;
+use http::StatusCode;
+use serde_json::json;
+
+use super::defect::{Ask, Defect, reply};
 
 /// The target with one named defect.
 #[derive(Debug)]
@@ -37,9 +44,26 @@ const fn variant(
 
 /// All variants.
 pub fn all() -> impl Iterator<Item = &'static Variant> {
-    [creating::VARIANTS, exchanging::VARIANTS, refusing::VARIANTS, reading::VARIANTS, removing::VARIANTS]
-        .into_iter()
-        .flatten()
+    let parts = [
+        calling::VARIANTS,
+        making::VARIANTS,
+        creating::VARIANTS,
+        exchanging::VARIANTS,
+        credentials::VARIANTS,
+        refusing::VARIANTS,
+        reading::VARIANTS,
+        keeping::VARIANTS,
+        removing::VARIANTS,
+    ];
+    parts.into_iter().flatten()
+}
+
+/// Some calls are refused, whatever the target would have said.
+fn refuse_when(status: StatusCode, which: impl Fn(&Ask) -> bool + Copy + Send + Sync + 'static) -> Defect {
+    Defect::front(move |ask, next| async move {
+        let refusal = json!({ "requestId": "6b0097dfb4d62c3ea2f536c6", "message": "refused" });
+        if which(&ask) { reply(status, &refusal) } else { next.send(ask).await }
+    })
 }
 
 /// A variant by name, as it stands on a command line.
@@ -48,7 +72,7 @@ pub struct VariantName(pub &'static Variant);
 
 /// A text that names no variant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no broken variant is called {0:?}; there are {known}", known = names())]
+#[error("no broken variant is called {0:?}; `rehearsal list variants` prints all")]
 pub struct UnknownVariant(String);
 
 impl FromStr for VariantName {
@@ -57,10 +81,6 @@ impl FromStr for VariantName {
     fn from_str(name: &str) -> Result<Self, UnknownVariant> {
         all().find(|variant| variant.name == name).map(Self).ok_or_else(|| UnknownVariant(name.to_owned()))
     }
-}
-
-fn names() -> String {
-    all().map(|variant| variant.name).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -87,7 +87,7 @@ pub(super) static VARIANTS: &[Variant] = &[
 ];
 
 /// Instances that are read or listed are not what they were.
-fn listed(change: impl Fn(&mut Value) + Clone + Send + Sync + 'static) -> Defect {
+pub(super) fn listed(change: impl Fn(&mut Value) + Clone + Send + Sync + 'static) -> Defect {
     Defect::answers(move |ask, reply| {
         if !is_create(ask) && is_about_instances(ask) {
             each_instance(reply.body_mut(), &change);
@@ -96,7 +96,7 @@ fn listed(change: impl Fn(&mut Value) + Clone + Send + Sync + 'static) -> Defect
 }
 
 /// The answer to a reauthentication is not what it was.
-fn reauthenticated(change: impl Fn(&mut Value) + Clone + Send + Sync + 'static) -> Defect {
+pub(super) fn reauthenticated(change: impl Fn(&mut Value) + Clone + Send + Sync + 'static) -> Defect {
     Defect::answers(move |ask, reply| {
         if is_reauthentication(ask) && reply.status().is_success() {
             edit(reply.body_mut(), &change);
@@ -105,7 +105,7 @@ fn reauthenticated(change: impl Fn(&mut Value) + Clone + Send + Sync + 'static) 
 }
 
 /// The OAuth URL is not what it was.
-fn oauth_url(change: fn(&str) -> String) -> Defect {
+pub(super) fn oauth_url(change: fn(&str) -> String) -> Defect {
     Defect::answers(move |ask, reply| {
         if ask.uri().path().ends_with("/oauth/url") {
             edit(reply.body_mut(), |body| {

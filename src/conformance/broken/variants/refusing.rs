@@ -69,7 +69,7 @@ pub(super) static VARIANTS: &[Variant] = &[
 ];
 
 /// The answer to a call that the provider refused is not what it was.
-fn refused(change: impl Fn(&mut Reply) + Clone + Send + Sync + 'static) -> Defect {
+pub(super) fn refused(change: impl Fn(&mut Reply) + Clone + Send + Sync + 'static) -> Defect {
     Defect::answers(move |_, reply| {
         if is_refusal(reply) {
             change(reply);

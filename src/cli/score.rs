@@ -1,0 +1,101 @@
+//! `check --broken all` and `check --permitted all`: the suite is measured, in both directions.
+
+use std::{collections::BTreeSet, io::Write as _, time::Instant};
+
+use super::check::{Options, SetUpError, Subject, examine};
+use crate::{
+    conformance::{
+        Verdict,
+        broken::{self, Variant},
+        permitted::{self, Permitted},
+        verdict::{Outcome, Report},
+    },
+    exit_codes,
+};
+
+/// What is measured: one of both kinds of variants, or both.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Measured {
+    pub(super) broken: bool,
+    pub(super) permitted: bool,
+}
+
+/// Runs the suite against each variant and prints the score. The code that the process ends with.
+pub(super) async fn measure(measured: Measured) -> Result<u8, SetUpError> {
+    let mut whole = true;
+    if measured.broken {
+        let since = Instant::now();
+        let (mut caught, mut all) = (0, 0);
+        for variant in broken::all() {
+            all += 1;
+            let missed = missed_by(variant).await?;
+            caught += usize::from(missed.is_empty());
+            let (sign, rest) = if missed.is_empty() {
+                ("caught", variant.breaks.join(" "))
+            } else {
+                ("MISSED", format!("no scenario of {} failed", missed.join(", ")))
+            };
+            say(&format!("{sign}  {:<30} {rest}\n", variant.name));
+        }
+        whole &= caught == all;
+        say(&score(caught, all, "broken variants caught", since));
+    }
+    if measured.permitted {
+        let since = Instant::now();
+        let (mut green, mut all) = (0, 0);
+        for variant in permitted::all() {
+            all += 1;
+            let red = cried_wolf(variant).await?;
+            green += usize::from(red.is_empty());
+            let sign = if red.is_empty() { "green " } else { "RED   " };
+            say(&format!("{sign}  {:<30} {}\n", variant.name, red.join(", ")));
+        }
+        whole &= green == all;
+        say(&score(green, all, "permitted variants green", since));
+    }
+    Ok(if whole { exit_codes::SUCCESS } else { exit_codes::NOT_CONFORMANT })
+}
+
+fn score(of: usize, all: usize, what: &str, since: Instant) -> String {
+    let percent = (100 * of).checked_div(all).unwrap_or(0);
+    format!("\n{of} of {all} {what}: {percent} %, in {:.1} s\n\n", since.elapsed().as_secs_f64())
+}
+
+/// The requirements that a variant breaks and no scenario complains of. Only the scenarios that carry one of them run.
+///
+/// # Errors
+///
+/// If the run did not come about.
+pub async fn missed_by(variant: &'static Variant) -> Result<Vec<&'static str>, SetUpError> {
+    let mut options = Options::new(Subject::Broken(variant));
+    let tags: Vec<String> = variant.breaks.iter().map(|id| format!("@{id}")).collect();
+    options.conduct.selection.tags = tags.join(" or ").parse().ok();
+    let failed = failed_requirements(&examine(options).await?);
+    Ok(variant.breaks.iter().filter(|id| !failed.contains(**id)).copied().collect())
+}
+
+fn failed_requirements(report: &Report) -> BTreeSet<String> {
+    let failed = report.scenarios.iter().filter(|result| matches!(result.outcome, Outcome::Failed(_)));
+    failed.flat_map(|result| &result.facts.requirements).map(ToString::to_string).collect()
+}
+
+/// The scenarios that fail although the variant does nothing that the contract forbids; all of them run.
+///
+/// # Errors
+///
+/// If the run did not come about.
+pub async fn cried_wolf(variant: &'static Permitted) -> Result<Vec<String>, SetUpError> {
+    let report = examine(Options::new(Subject::Permitted(variant))).await?;
+    let failed = report.scenarios.iter().filter(|result| result.is_decisive_failure());
+    let mut failed: Vec<String> = failed.map(|result| result.facts.id.to_string()).collect();
+    if failed.is_empty() && report.verdict() != Verdict::Conformant {
+        failed.push("the run itself".to_owned());
+    }
+    Ok(failed)
+}
+
+fn say(text: &str) {
+    let mut out = anstream::stdout().lock();
+    // The score decides, whether it can be shown or not.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
