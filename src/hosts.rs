@@ -3,6 +3,7 @@
 use crate::{Vendor, exchange::host_without_port};
 
 /// Where the real instances service is (instances-service 1.1): SAP's regions, and the hosts from before SAP.
+#[cfg_attr(not(any(feature = "serve", test)), expect(dead_code, reason = "listeners ask for it"))]
 pub(crate) const INSTANCES_SERVICE: &[&str] = &[
     "api.openconnectors.*.ext.hana.ondemand.com",
     "api.cloud-elements.com",

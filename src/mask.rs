@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 /// Names of fields, parameters and headers whose values are secrets, in lower case, without `-`, `_` and `.`.
 const SECRETS: [&str; 27] = [
     "accesstoken",
+    "actortoken",
     "apisecret",
     "assertion",
     "authorization",

@@ -25,6 +25,11 @@ pub enum Trouble {
     },
     /// The vendor is out of order.
     ServerError,
+    /// The vendor is out of order for a while, and says for how long where it has words for that.
+    Unavailable {
+        /// When the client may come again.
+        retry_after: Duration,
+    },
 }
 
 /// What a fault does, in the words of files as well.
@@ -45,6 +50,10 @@ pub(crate) enum Effect {
         retry_after: Duration,
     },
     ServerError,
+    Unavailable {
+        #[serde(with = "duration_text")]
+        retry_after: Duration,
+    },
     Html,
     NotJson,
     Empty,
@@ -85,6 +94,9 @@ impl Effect {
             Self::Refusal => faulted((sources.trouble)(Trouble::Refusal)),
             Self::RateLimit { retry_after } => faulted((sources.trouble)(Trouble::RateLimit { retry_after })),
             Self::ServerError => faulted((sources.trouble)(Trouble::ServerError)),
+            Self::Unavailable { retry_after } => {
+                faulted((sources.trouble)(Trouble::Unavailable { retry_after }))
+            }
             Self::Html => faulted(html(&provider())),
             Self::NotJson => {
                 faulted(Reply::new(StatusCode::OK, "application/json", "{\"access_token\": <!-- "))

@@ -83,6 +83,12 @@ impl Fault {
         Self::of(Effect::ServerError)
     }
 
+    /// Answers as the vendor does when it is out of order for a while; most have no other words for that than for any
+    /// [server error](Self::server_error), and say nothing of `retry_after`.
+    pub fn unavailable(retry_after: Duration) -> Self {
+        Self::of(Effect::Unavailable { retry_after })
+    }
+
     /// Answers a web page where JSON is expected, with the provider's own status.
     pub fn html() -> Self {
         Self::of(Effect::Html)

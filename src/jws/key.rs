@@ -12,7 +12,7 @@ use ring::{
     signature::{RSA_PKCS1_SHA256, RsaKeyPair, RsaParameters},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::der;
 
@@ -118,11 +118,10 @@ impl SigningKey {
         RsaKeyPair::from_pkcs8(&der).ok().map(Self)
     }
 
-    /// Signs `claims` with RS256. The same claims give the same token.
-    pub(crate) fn sign(&self, key_id: &str, claims: &Value) -> String {
-        let header = json!({ "kid": key_id, "typ": "JWT", "alg": "RS256" });
+    /// Signs `claims` with RS256, which `header` should say. The same claims give the same token.
+    pub(crate) fn sign(&self, header: &Value, claims: &Value) -> String {
         let part = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
-        let signed = format!("{}.{}", part(&header), part(claims));
+        let signed = format!("{}.{}", part(header), part(claims));
         let mut signature = vec![0; self.0.public().modulus_len()];
         #[expect(
             clippy::expect_used,
@@ -134,17 +133,10 @@ impl SigningKey {
         format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
     }
 
-    /// The public half, as a set of JSON web keys has it.
-    pub(crate) fn jwk(&self, key_id: &str) -> Value {
+    /// The members `n` and `e` of the public half, as a set of JSON web keys has them.
+    pub(crate) fn numbers(&self) -> (String, String) {
         let PublicKeyComponents { n, e } = PublicKeyComponents::<Vec<u8>>::from(self.0.public());
-        json!({
-            "kty": "RSA",
-            "n": BASE64_URL_SAFE_NO_PAD.encode(n),
-            "e": BASE64_URL_SAFE_NO_PAD.encode(e),
-            "alg": "RS256",
-            "use": "sig",
-            "kid": key_id,
-        })
+        (BASE64_URL_SAFE_NO_PAD.encode(n), BASE64_URL_SAFE_NO_PAD.encode(e))
     }
 }
 

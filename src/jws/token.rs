@@ -27,6 +27,11 @@ impl<'t> Jws<'t> {
         Some(Self { header: object(header)?, claims: object(claims)?, signed, signature: bytes(signature)? })
     }
 
+    /// Which of its keys the signer says it used.
+    pub(crate) fn key_id(&self) -> Option<&str> {
+        self.header.get("kid")?.as_str()
+    }
+
     /// A claim, whatever it is.
     pub(crate) fn claim(&self, name: &str) -> &Value {
         self.claims.get(name).unwrap_or(&Value::Null)
@@ -60,8 +65,12 @@ mod tests {
     const PRIVATE: &str = include_str!("../../tests/wire/keys/client.pem");
     const CERTIFICATE: &str = include_str!("../../tests/wire/keys/client.crt");
 
+    fn header() -> Value {
+        json!({ "kid": "k1", "alg": "RS256" })
+    }
+
     fn signed() -> String {
-        SigningKey::from_pem(PRIVATE).unwrap().sign("k1", &json!({ "iss": "app", "exp": 1 }))
+        SigningKey::from_pem(PRIVATE).unwrap().sign(&header(), &json!({ "iss": "app", "exp": 1 }))
     }
 
     #[test]
@@ -69,9 +78,10 @@ mod tests {
         let token = signed();
         let jws = Jws::read(&token).unwrap();
         assert_eq!((jws.text("iss"), jws.claim("exp").as_i64()), (Some("app"), Some(1)));
+        assert_eq!(jws.key_id(), Some("k1"));
         assert!(jws.is_signed_by(&PublicKey::from_pem(CERTIFICATE).unwrap()));
         let other = SigningKey::from_pem(include_str!("../../fixtures/keys/salesforce.pem")).unwrap();
-        let of_other = other.sign("k1", &json!({ "iss": "app" }));
+        let of_other = other.sign(&header(), &json!({ "iss": "app" }));
         assert!(!Jws::read(&of_other).unwrap().is_signed_by(&PublicKey::from_pem(CERTIFICATE).unwrap()));
     }
 

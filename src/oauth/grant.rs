@@ -35,6 +35,17 @@ pub struct Grant {
     pub nonce: Option<String>,
     /// How it came about.
     pub flow: Flow,
+    /// What a token exchange narrowed it to (RFC 8693); nothing if it came about by no exchange that narrows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub narrowed: Option<Narrowed>,
+}
+
+/// What a token exchange left of a grant, besides its scopes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Narrowed {
+    /// The one resource that its tokens are good for, as the vendor names it; nothing if they are good for all.
+    pub resource: Option<String>,
 }
 
 impl Grant {
@@ -52,6 +63,7 @@ impl Grant {
             code_challenge: None,
             nonce: None,
             flow: Flow::Code,
+            narrowed: None,
         }
     }
 
@@ -110,6 +122,7 @@ mod tests {
             code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".into()),
             nonce: None,
             flow: Flow::Code,
+            narrowed: None,
         };
         let check = |verifier| grant.check_verifier(verifier);
         assert_eq!(check(Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")), Ok(()));

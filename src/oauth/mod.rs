@@ -15,7 +15,7 @@ mod tests;
 pub use app::{App, Flow, User};
 pub(crate) use error::Rejection;
 pub use error::{Cause, Death, Refusal};
-pub use grant::{Grant, Issued};
+pub use grant::{Grant, Issued, Narrowed};
 pub(crate) use ledger::{CheckedLedger, Formats, Ledger, SavedLedger};
 pub use ledger::{Kind, LedgerFlaw, Standing};
 pub use policy::{Aging, Cascade, Life, Limit, NoLife, Per, Policy, Rotation};

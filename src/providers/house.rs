@@ -1,6 +1,10 @@
 //! What all stand-ins have in common: find the tenant, let faults strike, answer, write the journal.
 
-use std::{fmt, sync::Arc, time::Instant};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use http::{HeaderValue, header};
 use serde::{Serialize, de::DeserializeOwned};
@@ -49,6 +53,9 @@ pub(crate) trait House: Send + Sync + 'static {
 
     /// Which calls ask for new tokens by a refresh token.
     const REFRESH: Refresh = Refresh::GrantType;
+
+    /// How long a token lives that an app's developer draws in the vendor's console, if it has such.
+    const DEVELOPER_TOKEN: Option<Duration> = None;
 
     /// The route table: which operation a method and path name.
     fn route(call: &Call<'_>) -> Self::Operation;
@@ -233,6 +240,10 @@ impl<H: House> Backstage for Simulated<H> {
 
     fn new_user(&self, tenant: &Tenant) -> User {
         H::new_user(tenant.site())
+    }
+
+    fn developer_token_life(&self) -> Option<Duration> {
+        H::DEVELOPER_TOKEN
     }
 
     fn claim(&self, tenant: &Tenant, user: &User) -> Result<(), Taken> {

@@ -12,12 +12,13 @@ mod call;
 pub mod egnyte;
 mod house;
 mod html;
+mod multipart;
 pub mod quickbooks;
 pub mod salesforce;
 mod saved;
 mod switches;
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use serde_json::Value;
 
@@ -51,6 +52,9 @@ pub(crate) trait Backstage: Provider + fmt::Debug {
 
     /// A user with ids of the vendor's look, not yet registered.
     fn new_user(&self, tenant: &Tenant) -> User;
+
+    /// How long a token lives that an app's developer draws in the vendor's console, if it has such.
+    fn developer_token_life(&self) -> Option<Duration>;
 
     /// Makes what identifies `user` at this vendor name the tenant: a domain, a store, an account name.
     fn claim(&self, tenant: &Tenant, user: &User) -> Result<(), Taken>;

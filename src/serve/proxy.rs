@@ -65,6 +65,7 @@ pub(crate) struct Proxying {
 
 /// A host that the proxy refused, and what it said.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the command tells it"))]
 pub(crate) struct Refusal<'r> {
     pub(crate) host: &'r str,
     pub(crate) text: &'r str,

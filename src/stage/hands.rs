@@ -88,6 +88,9 @@ pub enum HandError {
     /// Another tenant has the credential.
     #[error("{0:?} cannot be registered at {1}: {2}")]
     Taken(String, Vendor, Taken),
+    /// The vendor's console gives no tokens.
+    #[error("{0} has no developer tokens; issue tokens for an app instead")]
+    NoDeveloperTokens(Vendor),
     /// Switches that the vendor does not have.
     #[error("{0} cannot be switched so: {1}")]
     Switches(Vendor, String),
@@ -222,6 +225,20 @@ impl TenantHandle {
             return Ok(server.ledger().issue_lasting(grant));
         }
         Ok(server.ledger().issue(grant))
+    }
+
+    /// Issues the token that an app's developer draws in the vendor's console: it lives as long as the vendor lets it,
+    /// and no refresh token comes with it.
+    ///
+    /// # Errors
+    ///
+    /// If the vendor has no such tokens, or the app or user is not registered.
+    pub fn issue_developer_token(&self, vendor: Vendor, consent: ConsentGiven) -> Result<Issued, HandError> {
+        let _here = self.tenant.enter();
+        let life = self.stage.backstage(vendor).developer_token_life();
+        let life = life.ok_or(HandError::NoDeveloperTokens(vendor))?;
+        let grant = Grant { offline: false, ..self.grant(vendor, consent)? };
+        Ok(self.server(vendor).ledger().issue_for(grant, life))
     }
 
     fn grant(&self, vendor: Vendor, consent: ConsentGiven) -> Result<Grant, HandError> {

@@ -9,6 +9,7 @@ mod box_com;
 mod egnyte;
 mod egnyte_api;
 mod egnyte_switches;
+mod jwt;
 mod quickbooks;
 mod salesforce;
 mod salesforce_api;

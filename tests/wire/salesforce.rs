@@ -1,5 +1,11 @@
 //! Salesforce's OAuth endpoints on the wire.
 
+mod assertion;
+mod device;
+mod openid;
+mod server;
+mod switched;
+
 use base64::{
     Engine,
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
@@ -94,6 +100,12 @@ fn consent_gives_a_code_and_denial_an_error() {
     let consent = scene.post(&url, &login);
     let denied = scene.post(&url, &[("rehearsal_ticket", &ticket(&consent)), ("cancel", "true")]);
     assert_snapshot!("authorize_denied", wire(&denied));
+    assert_eq!(
+        denied.headers()["location"],
+        "https://client.example/callback?error=access_denied&error_description=end-user+denied+authorization&\
+         state=a%26b",
+        "SFDC-014"
+    );
 }
 
 #[test]
@@ -112,9 +124,31 @@ fn an_authorization_url_that_does_not_fit_the_app_is_an_error_in_the_page() {
     let id = &scene.demo.client_id;
     let open =
         |query: &str| scene.get(&format!("/services/oauth2/authorize?response_type=code&{query}"), &[]);
-    assert_snapshot!("authorize_unknown_client", wire(&open("client_id=unknown")));
+    let unknown = open("client_id=unknown");
+    assert_snapshot!("authorize_unknown_client", wire(&unknown));
+    assert_eq!(
+        unknown.text(),
+        "error=invalid_client_id&error_description=client%20identifier%20invalid",
+        "SFDC-010"
+    );
+    assert!(!unknown.headers().contains_key("location"), "SFDC-010: no redirect");
     let slash = format!("client_id={id}&redirect_uri={}%2F", scene.callback());
-    assert_snapshot!("authorize_redirect_mismatch", wire(&open(&slash)));
+    let mismatch = open(&slash);
+    assert_snapshot!("authorize_redirect_mismatch", wire(&mismatch));
+    assert_eq!(
+        mismatch.text(),
+        "error=redirect_uri_mismatch&error_description=redirect_uri%20must%20match%20configuration",
+        "SFDC-011, SFDC-012: a trailing slash counts"
+    );
+    assert!(!mismatch.headers().contains_key("location"), "SFDC-011: no redirect");
+    for other in [
+        "http://client.example/callback",
+        "https://client.example:444/callback",
+        "https://client.example/Callback",
+    ] {
+        let query = format!("client_id={id}&redirect_uri={}", encoded(other));
+        assert!(open(&query).text().starts_with("error=redirect_uri_mismatch&"), "SFDC-012: {other}");
+    }
     assert!(open(&format!("client_id={id}")).text().contains("redirect_uri_missing"));
     let posted = scene.post(&authorize_url(&scene, ""), &[]);
     assert_eq!(posted.text(), "error=invalid_request&error_description=must%20use%20HTTP%20GET");
@@ -169,7 +203,20 @@ fn the_user_agent_flow_puts_tokens_into_the_fragment() {
 fn a_code_is_good_once_and_for_fifteen_minutes() {
     let scene = scene();
     let code = scene.code();
-    assert_snapshot!("token_by_code", wire(&exchange(&scene, &code)));
+    let issued = exchange(&scene, &code);
+    assert_snapshot!("token_by_code", wire(&issued));
+    let keys: Vec<String> = json(&issued).as_object().unwrap().keys().cloned().collect();
+    let expected = [
+        "access_token",
+        "refresh_token",
+        "signature",
+        "scope",
+        "instance_url",
+        "id",
+        "token_type",
+        "issued_at",
+    ];
+    assert_eq!(keys, expected, "SFDC-004, SFDC-025: by a secret in the form");
     let reused = exchange(&scene, &code);
     assert_snapshot!("token_code_reused", wire(&reused));
     assert!(reused.verdict.to_string().contains("redeemed"), "{}", reused.verdict);
@@ -237,9 +284,12 @@ fn the_token_endpoint_refuses_in_the_order_of_its_checks() {
     let as_json = scene.send(Method::POST, TOKEN, &["Content-Type: application/json"], &body);
     assert_eq!(member(&as_json, "error"), "unsupported_grant_type", "SFDC-021");
     assert_snapshot!("token_by_get", wire(&scene.get(TOKEN, &[])));
-    assert_snapshot!(
-        "token_unknown_client",
-        wire(&post(&[("grant_type", "refresh_token"), ("client_id", "x")]))
+    let unknown = post(&[("grant_type", "refresh_token"), ("client_id", "x")]);
+    assert_snapshot!("token_unknown_client", wire(&unknown));
+    assert_eq!(
+        (unknown.status().as_u16(), unknown.text().as_ref()),
+        (400, r#"{"error":"invalid_client_id","error_description":"client identifier invalid"}"#),
+        "SFDC-008"
     );
     let wrong = [("grant_type", "refresh_token"), ("client_id", id), ("client_secret", "wrong")];
     assert_snapshot!("token_wrong_secret", wire(&post(&wrong)));
@@ -251,7 +301,9 @@ fn the_token_endpoint_refuses_in_the_order_of_its_checks() {
         ("code", &code),
         ("redirect_uri", "https://client.example/other"),
     ];
-    assert_snapshot!("token_redirect_mismatch", wire(&token(&scene, &elsewhere)));
+    let mismatch = token(&scene, &elsewhere);
+    assert_snapshot!("token_redirect_mismatch", wire(&mismatch));
+    assert_eq!(member(&mismatch, "error"), "redirect_uri_mismatch", "SFDC-020");
     let nowhere = token(&scene, &[("grant_type", "authorization_code"), ("code", &code)]);
     assert_eq!(member(&nowhere, "error"), "redirect_uri_missing");
     let twice_encoded = exchange(&scene, &encoded(&code));
@@ -322,8 +374,12 @@ fn the_verifier_of_the_token_step_must_fit_the_challenge() {
 fn answers_come_in_the_format_asked_for() {
     let scene = scene();
     let formatted = |format: &str| exchange_with(&scene, &scene.code(), &[("format", format)]);
-    assert_snapshot!("token_as_form", wire(&formatted("urlencoded")));
-    assert_snapshot!("token_as_xml", wire(&formatted("xml")));
+    let form = formatted("urlencoded");
+    assert_snapshot!("token_as_form", wire(&form));
+    assert!(form.text().starts_with("access_token=00D"), "SFDC-038: {}", form.text());
+    let xml = formatted("xml");
+    assert_snapshot!("token_as_xml", wire(&xml));
+    assert!(xml.text().contains("<access_token>00D"), "SFDC-038: {}", xml.text());
     let accepting = |accept: &str| scene.post_with(TOKEN, &[&format!("Accept: {accept}")], &[]);
     assert_snapshot!("token_error_as_xml", wire(&accepting("application/xml")));
     let form = accepting("application/x-www-form-urlencoded;q=0.9, application/json");
@@ -418,9 +474,13 @@ fn a_token_is_revoked_in_every_way_that_clients_use() {
 
     let (access, _) = tokens(&scene);
     let script = format!("{REVOKE}?token={}&callback=done", encoded(&access));
-    assert_snapshot!("revoke_script", wire(&scene.get(&script, &[])));
+    let done = scene.get(&script, &[]);
+    assert_snapshot!("revoke_script", wire(&done));
+    assert_eq!(done.text(), "done({})", "SFDC-051");
     dead(&access);
-    assert_snapshot!("revoke_script_failed", wire(&scene.get(&script, &[])));
+    let failed = scene.get(&script, &[]);
+    assert_snapshot!("revoke_script_failed", wire(&failed));
+    assert_eq!(failed.text(), r#"done({"error":"invalid_token"})"#, "SFDC-051");
 }
 
 #[test]
@@ -428,7 +488,13 @@ fn a_revocation_that_fails_answers_a_form() {
     let scene = scene();
     let revoke = |token: &str| scene.post(REVOKE, &[("token", token)]);
     assert_snapshot!("revoke_unknown_token", wire(&revoke("00D5g!unknown")));
-    assert_snapshot!("revoke_code", wire(&revoke(&scene.code())));
+    let code = revoke(&scene.code());
+    assert_snapshot!("revoke_code", wire(&code));
+    assert_eq!(
+        (code.status().as_u16(), code.text().as_ref()),
+        (400, "error=unsupported_token_type&error_description=this%20token%20type%20is%20not%20supported"),
+        "SFDC-052"
+    );
     assert_snapshot!("revoke_nothing", wire(&scene.post(REVOKE, &[])));
     let (access, _) = tokens(&scene);
     assert_eq!(revoke(&access).status(), 200);
@@ -463,7 +529,13 @@ fn introspection_says_whether_a_token_of_the_app_is_alive() {
         [("client_id", scene.demo.client_id.as_str()), ("client_secret", scene.demo.client_secret.expose())];
     let introspect =
         |token: &str| scene.post("/services/oauth2/introspect", &[&client[..], &[("token", token)]].concat());
-    assert_snapshot!("introspect_access", wire(&introspect(&access)));
+    let active = introspect(&access);
+    assert_snapshot!("introspect_access", wire(&active));
+    let keys: Vec<String> = json(&active).as_object().unwrap().keys().cloned().collect();
+    let expected = ["active", "scope", "client_id", "username", "sub", "token_type", "exp", "iat", "nbf"];
+    assert_eq!(keys, expected, "SFDC-056");
+    let life = json(&active)["exp"].as_i64().unwrap() - json(&active)["iat"].as_i64().unwrap();
+    assert_eq!(life, 7200, "SFDC-056");
     assert_snapshot!("introspect_refresh", wire(&introspect(&refresh_token)));
     scene.advance(7200);
     assert_snapshot!("introspect_expired", wire(&introspect(&access)));

@@ -33,7 +33,9 @@ fn the_identity_services_answer_bare_text_to_bad_tokens() {
     let in_query = scene.get(&format!("{id}?oauth_token={}", encoded(&access)), &[]);
     assert_eq!(in_query.status(), 200);
     let (organization, user) = id["/id/".len()..].split_once('/').unwrap();
-    assert_snapshot!("identity_unknown", wire(&get(&format!("/id/{organization}/005000000000000AAA"))));
+    let unknown = get(&format!("/id/{organization}/005000000000000AAA"));
+    assert_snapshot!("identity_unknown", wire(&unknown));
+    assert_eq!((unknown.status().as_u16(), unknown.text().as_ref()), (404, "Bad_Id"), "SFDC-067");
     assert_snapshot!("identity_other_org", wire(&get(&format!("/id/00D000000000000EAA/{user}"))));
     assert_eq!(scene.get(&id, &[]).text(), "Missing_OAuth_Token", "SFDC-066");
     assert_eq!(scene.post(REVOKE, &[("token", &access)]).status(), 200);
@@ -57,9 +59,22 @@ fn the_rest_api_answers_good_tokens_and_refuses_others() {
     let scene = scene();
     let (access, _) = tokens(&scene);
     let get = |path: &str| scene.get(&format!("{DATA}{path}"), &[&bearer(&access)]);
-    assert_snapshot!("api_versions", wire(&scene.get("/services/data", &[])));
-    assert_snapshot!("api_resources", wire(&get("")));
-    assert_snapshot!("api_limits", wire(&get("/limits/")));
+    let versions = scene.get("/services/data", &[]);
+    assert_snapshot!("api_versions", wire(&versions));
+    assert_eq!(
+        (versions.status().as_u16(), &json(&versions)[0]["version"]),
+        (200, &"20.0".into()),
+        "SFDC-070"
+    );
+    let resources = get("");
+    assert_snapshot!("api_resources", wire(&resources));
+    let identity = member(&resources, "identity");
+    assert!(identity.starts_with("http://127.0.0.1:4013/id/00D"), "SFDC-071: {identity}");
+    let limits = get("/limits/");
+    assert_snapshot!("api_limits", wire(&limits));
+    assert_eq!(limits.status(), 200, "SFDC-074");
+    assert_eq!(limits.headers()["sforce-limit-info"], "api-usage=2/15000", "SFDC-073");
+    assert_eq!(get("/limits").headers()["sforce-limit-info"], "api-usage=3/15000", "SFDC-073, SFDC-074");
     assert_snapshot!("api_objects", wire(&get("/sobjects")));
     assert_snapshot!("api_object", wire(&get("/sobjects/Lead")));
     assert_snapshot!("api_not_found", wire(&get("/nothing")));
@@ -70,7 +85,14 @@ fn the_rest_api_answers_good_tokens_and_refuses_others() {
     );
 
     let refused = |headers: &[&str]| scene.get(&format!("{DATA}/limits"), headers);
-    assert_snapshot!("api_no_token", wire(&refused(&[])));
+    let none = refused(&[]);
+    assert_snapshot!("api_no_token", wire(&none));
+    let expected = r#"[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#;
+    let bad = refused(&["Authorization: Bearer x"]);
+    assert_eq!((bad.status().as_u16(), bad.text().as_ref()), (401, expected), "SFDC-060");
+    assert_eq!(bad.headers()["www-authenticate"], "Token", "SFDC-060");
+    assert_eq!(bad.headers()["content-type"], "application/json;charset=UTF-8", "SFDC-060");
+    assert_eq!(none.text(), expected, "SFDC-061");
     assert_eq!(refused(&["Authorization: Bearer x"]).body(), refused(&[]).body(), "SFDC-061");
     assert_snapshot!("api_pretty", wire(&refused(&["X-PrettyPrint: 1"])));
     assert_snapshot!("api_empty_scheme", wire(&refused(&["Authorization: OAuth "])));

@@ -80,6 +80,14 @@ impl Ledger {
         turn.issue_pair(id)
     }
 
+    /// Issues an access token for `grant` that lives this long, whatever the policy says, and no refresh token.
+    pub(crate) fn issue_for(&self, grant: Grant, life: Duration) -> Issued {
+        let mut turn = self.turn();
+        turn.policy.access_life = Life::For(life);
+        let id = turn.open(grant);
+        turn.issue_access(id)
+    }
+
     /// Exchanges `code` for tokens, once. `check` may refuse by what the grant says, or narrow what the tokens stand
     /// for; a refused attempt spends and changes nothing.
     pub(crate) fn redeem(

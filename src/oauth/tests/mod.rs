@@ -43,6 +43,7 @@ fn grant() -> Grant {
         code_challenge: None,
         nonce: None,
         flow: Flow::Code,
+        narrowed: None,
         offline: true,
     }
 }

@@ -115,7 +115,7 @@ pub(super) fn trouble(trouble: Trouble, call: &Call<'_>) -> Reply {
             .with_static("x-bc-apilimit-remaining", "0")
             .with_static("x-bc-store-version", STORE_VERSION),
         // The text is inferred.
-        Trouble::ServerError => {
+        Trouble::ServerError | Trouble::Unavailable { .. } => {
             let text = "The store is down for maintenance.";
             refusal(asked_for, &Problem::new(StatusCode::SERVICE_UNAVAILABLE, text))
         }

@@ -311,7 +311,7 @@ impl house::House for House {
                 let reset_ms = i64::try_from(retry_after.as_millis()).unwrap_or(i64::MAX);
                 gateway::over_quota(quota::Left { calls: None, reset_ms }, site.switches().calls_per_window)
             }
-            (Trouble::ServerError, _) => errors::unavailable(),
+            (Trouble::ServerError | Trouble::Unavailable { .. }, _) => errors::unavailable(),
         }
     }
 

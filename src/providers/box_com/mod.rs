@@ -3,33 +3,49 @@
 //! The facts come from Box's public documentation, its SDKs, and answers that people have published; their ids
 //! (`BOX-…`) are those of the fidelity table.
 
+mod access;
 mod api;
 mod auth;
+mod downloads;
 mod drive;
 mod errors;
+mod files;
+mod folders;
+mod item;
 mod pages;
+mod scopes;
+mod switches;
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     Vendor,
     exchange::Reply,
     fault::Trouble,
-    mint::{ALPHANUMERIC, DIGITS, LOWER_ALPHANUMERIC},
+    mint::{ALPHANUMERIC, BASE64URL, DIGITS, LOWER_ALPHANUMERIC},
     oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Policy, Refusal, Rotation, User},
     providers::{
         call::Call,
         house::{self, Answer, operations},
+        switches::Switchboard,
     },
     tenant::{Ground, Tenant},
 };
 
+use auth::{Assertions, Refreshes};
+use downloads::Downloads;
 use drive::Drive;
+
+pub use switches::{
+    AppSettings, CodeReplay, ExpiredToken, RefreshTokens, Switches, UnknownRevocation, WideExchange,
+};
 
 /// How Box's codes and tokens live and die.
 pub const POLICY: Policy = Policy {
@@ -47,7 +63,11 @@ pub const POLICY: Policy = Policy {
 
 const FORMATS: Formats = Formats {
     code: |mint, _, _| mint.text(ALPHANUMERIC, 32), // BOX-015
-    access_token: |mint, _, _| mint.text(ALPHANUMERIC, 32), // BOX-023
+    // BOX-023, BOX-025
+    access_token: |mint, grant, _| match grant.narrowed {
+        None => mint.text(ALPHANUMERIC, 32),
+        Some(_) => format!("1!{}", mint.text(BASE64URL, 254)),
+    },
     refresh_token: |mint, _, _| mint.text(ALPHANUMERIC, 64), // BOX-023
 };
 
@@ -61,6 +81,10 @@ operations! {
     CreateFolder = "create-folder",
     File = "file",
     DeleteFile = "delete-file",
+    Upload = "upload",
+    Preflight = "preflight",
+    Content = "content",
+    Download = "download",
     WrongMethod = "wrong-method",
     NotFound = "not-found",
 }
@@ -70,6 +94,10 @@ operations! {
 pub(crate) struct Site {
     pub(crate) auth: AuthorizationServer,
     drive: Mutex<Drive>,
+    downloads: Mutex<Downloads>,
+    assertions: Mutex<Assertions>,
+    refreshes: Mutex<Refreshes>,
+    switches: Switchboard<Switches>,
 }
 
 /// What a tenant has besides apps, users, codes and tokens.
@@ -77,11 +105,26 @@ pub(crate) struct Site {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Resources {
     drive: Drive,
+    downloads: Downloads,
+    assertions: Assertions,
+    switches: Switches,
 }
 
 impl Site {
     fn drive(&self) -> MutexGuard<'_, Drive> {
         self.drive.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn downloads(&self) -> MutexGuard<'_, Downloads> {
+        self.downloads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn assertions(&self) -> MutexGuard<'_, Assertions> {
+        self.assertions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn refreshes(&self) -> MutexGuard<'_, Refreshes> {
+        self.refreshes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -90,7 +133,20 @@ impl crate::tenant::Site for Site {
 
     fn open(ground: &Ground) -> Self {
         let auth = AuthorizationServer::new(ground, FORMATS, POLICY);
-        Self { drive: Mutex::new(Drive::sample(&ground.mint, ground.clock.now())), auth }
+        Self {
+            drive: Mutex::new(Drive::sample(&ground.mint, ground.clock.now())),
+            auth,
+            downloads: Mutex::default(),
+            assertions: Mutex::default(),
+            refreshes: Mutex::default(),
+            switches: Switchboard::default(),
+        }
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.downloads.get_mut().unwrap_or_else(PoisonError::into_inner).clear(self.auth.claims());
     }
 }
 
@@ -101,6 +157,8 @@ impl house::House for House {
     type Operation = Operation;
     type Resources = Resources;
     type Site = Site;
+
+    const DEVELOPER_TOKEN: Option<Duration> = Some(Duration::from_secs(3600)); // BOX-079
 
     fn route(call: &Call<'_>) -> Operation {
         use Operation as Op;
@@ -113,12 +171,18 @@ impl house::House for House {
             ("GET", ["2.0", "folders", _]) => Op::Folder,
             ("GET", ["2.0", "folders", _, "items"]) => Op::FolderItems,
             ("POST", ["2.0", "folders"]) => Op::CreateFolder,
+            // The upload host has its own prefix (BOX-068).
+            ("POST", ["api", "2.0", "files", "content"] | ["2.0", "files", "content"]) => Op::Upload,
+            ("OPTIONS", ["api", "2.0", "files", "content"] | ["2.0", "files", "content"]) => Op::Preflight,
             ("GET", ["2.0", "files", _]) => Op::File,
+            ("GET", ["2.0", "files", _, "content"]) => Op::Content, // BOX-069
+            ("GET", ["d", "1", "download"]) => Op::Download,
             ("DELETE", ["2.0", "files", _]) => Op::DeleteFile,
             (
                 _,
                 ["2.0", "users", "me"]
                 | ["2.0", "folders" | "files", ..]
+                | ["api", "2.0", "files", "content"]
                 | ["oauth2", "token" | "revoke" | "authorize"],
             ) => Op::WrongMethod,
             _ => Op::NotFound, // BOX-004 among others
@@ -132,11 +196,15 @@ impl house::House for House {
             Op::Token => auth::token(call, site),
             Op::Revoke => auth::revoke(call, site),
             Op::CurrentUser => api::current_user(call, site),
-            Op::Folder => api::folder(call, site),
-            Op::FolderItems => api::folder_items(call, site),
-            Op::CreateFolder => api::create_folder(call, site),
-            Op::File => api::file(call, site),
-            Op::DeleteFile => api::delete_file(call, site),
+            Op::Folder => folders::folder(call, site),
+            Op::FolderItems => folders::folder_items(call, site),
+            Op::CreateFolder => folders::create_folder(call, site),
+            Op::File => files::file(call, site),
+            Op::DeleteFile => files::delete_file(call, site),
+            Op::Upload => files::upload(call, site),
+            Op::Preflight => files::preflight(call, site),
+            Op::Content => files::content(call, site),
+            Op::Download => files::download(call, site),
             Op::WrongMethod => Err(errors::method_not_allowed(site.auth.mint())),
             Op::NotFound => Err(errors::no_route()),
         }
@@ -146,12 +214,40 @@ impl house::House for House {
         let mint = site.auth.mint();
         match (trouble, operation) {
             (Trouble::RateLimit { retry_after }, _) => errors::rate_limited(mint, retry_after),
+            (Trouble::Unavailable { retry_after }, _) => errors::unavailable(mint, retry_after),
             (Trouble::ServerError, _) => errors::internal(mint),
             (Trouble::Refusal, Operation::Authorize) => pages::error(call, "invalid_client"),
             (Trouble::Refusal, Operation::Token) => auth::grant_refused(call, Refusal::Unknown),
             (Trouble::Refusal, Operation::Revoke) => auth::revocation_refused(Refusal::Unknown),
-            (Trouble::Refusal, _) => errors::invalid_token(mint, Refusal::Unknown),
+            (Trouble::Refusal, Operation::Download) => Reply::empty(StatusCode::NOT_FOUND),
+            (Trouble::Refusal, _) => {
+                errors::invalid_token(mint, Refusal::Unknown, site.switches.get().expired_token)
+            }
         }
+    }
+
+    /// The token of a download may stand in the query (BOX-069).
+    fn introduced(call: &Call<'_>) -> Option<String> {
+        call.query().get("access_token").map(ToOwned::to_owned)
+    }
+
+    fn switches(site: &Site) -> Value {
+        site.switches.to_json()
+    }
+
+    fn set_switches(site: &Site, switches: Value) -> serde_json::Result<()> {
+        let switches: Switches = serde_json::from_value(switches)?;
+        let (before, ledger) = (site.switches.get(), site.auth.ledger());
+        let mut policy = ledger.policy();
+        if switches.refresh_tokens != before.refresh_tokens {
+            policy.rotation = switches.refresh_tokens.rotation();
+        }
+        if switches.code_replay != before.code_replay {
+            policy.code_replay_kills_grant = switches.code_replay == CodeReplay::Revokes;
+        }
+        ledger.set_policy(policy);
+        site.switches.set(switches);
+        Ok(())
     }
 
     fn server(site: &Site) -> &AuthorizationServer {
@@ -174,14 +270,30 @@ impl house::House for House {
     fn reset(site: &Site) {
         let sample = Drive::sample(site.auth.mint(), site.auth.clock().now());
         *site.drive() = sample;
+        site.downloads().clear(site.auth.claims());
+        *site.assertions() = Assertions::default();
+        *site.refreshes() = Refreshes::default();
     }
 
     fn resources(site: &Site) -> Resources {
-        Resources { drive: site.drive().clone() }
+        Resources {
+            drive: site.drive().clone(),
+            downloads: site.downloads().clone(),
+            assertions: site.assertions().clone(),
+            switches: (*site.switches.get()).clone(),
+        }
     }
 
-    fn put_resources(site: &Site, Resources { drive }: Resources) {
+    fn put_resources(site: &Site, resources: Resources) {
+        let Resources { drive, downloads, assertions, switches } = resources;
         *site.drive() = drive;
+        *site.downloads() = downloads;
+        *site.assertions() = assertions;
+        site.switches.set(switches);
+    }
+
+    fn resource_names(resources: &Resources) -> Vec<Arc<str>> {
+        resources.downloads.tokens().cloned().collect()
     }
 
     fn new_user(site: &Site) -> User {

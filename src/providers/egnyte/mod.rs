@@ -251,7 +251,7 @@ impl house::House for House {
         match (trouble, operation) {
             (Trouble::RateLimit { retry_after }, Op::Token) => errors::too_many_tokens(retry_after),
             (Trouble::RateLimit { retry_after }, _) => gateway.throttle(retry_after),
-            (Trouble::ServerError, _) => gateway.unavailable(),
+            (Trouble::ServerError | Trouble::Unavailable { .. }, _) => gateway.unavailable(),
             (Trouble::Refusal, Op::Authorize) => errors::unknown_app(),
             (Trouble::Refusal, Op::Token) if call.form().get("grant_type") == Some("refresh_token") => {
                 TokenError::BadRefreshToken.reply(gateway)

@@ -233,8 +233,8 @@ impl house::House for House {
             // When to come again is not said.
             (Trouble::RateLimit { .. }, _) if is_oauth => errors::oauth_throttled(),
             (Trouble::RateLimit { .. }, _) => errors::throttled(site), // QBO-048
-            (Trouble::ServerError, _) if is_oauth => errors::unavailable(),
-            (Trouble::ServerError, _) => {
+            (Trouble::ServerError | Trouble::Unavailable { .. }, _) if is_oauth => errors::unavailable(),
+            (Trouble::ServerError | Trouble::Unavailable { .. }, _) => {
                 errors::internal().reply(site, representation, "out of order".to_owned())
             }
             (Trouble::Refusal, Op::Authorize | Op::Begin) => {

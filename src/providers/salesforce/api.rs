@@ -1,6 +1,6 @@
 //! The part of Salesforce's REST API that shows good tokens from bad ones.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 
 use http::{StatusCode, header};
 use serde_json::{Map, Value, json};
@@ -16,17 +16,15 @@ use crate::{
             crm::{self, Invalid, Object, Writer},
             errors, format, identity, ids, scopes,
             soql::{self, Fields},
+            usage::Counted,
         },
     },
 };
 
-/// How many calls the org may make in a day.
-const DAILY_CALLS: u64 = 15_000;
-
 /// A call with a good token, counted against the org's limit.
 struct Session {
     grant: Arc<Grant>,
-    usage: u64,
+    usage: Counted,
 }
 
 impl Session {
@@ -47,8 +45,25 @@ impl Session {
         if !scopes::allow(&grant, &["api"]) {
             return Err(errors::not_for_api(call));
         }
-        let usage = site.api_calls.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        let switches = site.switches();
+        if !switches.api {
+            return Err(errors::api_disabled(call));
+        }
+        let app = site.auth.app(&grant.client_id);
+        let usage = site.usage().count(site.auth.clock().now(), &grant.client_id, app.as_deref(), &switches);
+        if usage.is_too_much() {
+            return Err(errors::limit_exceeded(call)); // SFDC-076
+        }
         Ok(Self { grant, usage })
+    }
+
+    /// The kind of records that the path names, if the users may write it.
+    fn writable(call: &Call<'_>, site: &Site) -> Result<&'static Object, Reply> {
+        let object = named_object(call)?;
+        if site.switches().read_only.iter().any(|name| name == object.name) {
+            return Err(errors::no_access(call));
+        }
+        Ok(object)
     }
 
     fn json(&self, call: &Call<'_>, status: StatusCode, body: &Value) -> Reply {
@@ -57,8 +72,7 @@ impl Session {
 
     /// What every success carries (SFDC-073).
     fn finish(&self, reply: Reply) -> Reply {
-        let usage = format!("api-usage={}/{DAILY_CALLS}", self.usage);
-        errors::api_headers(reply.with_static("sforce-limit-info", &usage))
+        errors::api_headers(reply.with_static("sforce-limit-info", &self.usage.header()))
     }
 }
 
@@ -100,7 +114,7 @@ pub(super) fn limits(call: &Call<'_>, site: &Site) -> Answer {
     let body = json!({
         "ConcurrentAsyncGetReportInstances": limit(200, 0),
         "ConcurrentSyncReportRuns": limit(20, 0),
-        "DailyApiRequests": limit(DAILY_CALLS, session.usage),
+        "DailyApiRequests": limit(session.usage.limit, session.usage.calls),
         "DailyAsyncApexExecutions": limit(250_000, 0),
         "DailyBulkApiBatches": limit(15_000, 0),
         "DataStorageMB": limit(5, 0),
@@ -178,7 +192,7 @@ pub(super) fn object(call: &Call<'_>, site: &Site) -> Answer {
 /// `POST …/sobjects/Account` (SFDC-072)
 pub(super) fn create_record(call: &Call<'_>, site: &Site) -> Answer {
     let session = Session::of(call, site)?;
-    let object = named_object(call)?;
+    let object = Session::writable(call, site)?;
     let fields = members(call)?;
     let created = site.crm().create(object, &fields, writer(&session, site));
     let id = created.map_err(|invalid| refused(call, object, invalid))?;
@@ -208,7 +222,7 @@ pub(super) fn record(call: &Call<'_>, site: &Site) -> Answer {
 /// `PATCH …/sobjects/Account/<id>` (SFDC-072)
 pub(super) fn update_record(call: &Call<'_>, site: &Site) -> Answer {
     let session = Session::of(call, site)?;
-    let (object, id) = (named_object(call)?, segment(call, 5));
+    let (object, id) = (Session::writable(call, site)?, segment(call, 5));
     let changes = members(call)?;
     let updated = site.crm().update(object, id, &changes, writer(&session, site));
     updated.ok_or_else(|| unknown(call, object, id))?.map_err(|invalid| refused(call, object, invalid))?;
@@ -218,7 +232,7 @@ pub(super) fn update_record(call: &Call<'_>, site: &Site) -> Answer {
 /// `DELETE …/sobjects/Account/<id>` (SFDC-072)
 pub(super) fn delete_record(call: &Call<'_>, site: &Site) -> Answer {
     let session = Session::of(call, site)?;
-    let (object, id) = (named_object(call)?, segment(call, 5));
+    let (object, id) = (Session::writable(call, site)?, segment(call, 5));
     if site.crm().delete(object, id) {
         Ok(session.finish(Reply::empty(StatusCode::NO_CONTENT)))
     } else {

@@ -237,6 +237,18 @@ pub(super) fn limit_exceeded(call: &Call<'_>) -> Reply {
     api(call, StatusCode::FORBIDDEN, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", &[])
 }
 
+/// An edition without the REST API; the text is inferred.
+pub(super) fn api_disabled(call: &Call<'_>) -> Reply {
+    let message = "The REST API is not enabled for this Organization.";
+    api(call, StatusCode::FORBIDDEN, "API_DISABLED_FOR_ORG", message, &[])
+}
+
+/// A record that the user may see and not change (SFDC-075).
+pub(super) fn no_access(call: &Call<'_>) -> Reply {
+    let message = "insufficient access rights on object id";
+    api(call, StatusCode::FORBIDDEN, "INSUFFICIENT_ACCESS_OR_READONLY", message, &[])
+}
+
 /// SFDC-077
 pub(super) fn unavailable(call: &Call<'_>) -> Reply {
     api(call, StatusCode::SERVICE_UNAVAILABLE, "SERVER_UNAVAILABLE", "Server too busy", &[])

@@ -16,12 +16,10 @@ mod pages;
 mod scopes;
 mod soql;
 mod switches;
+mod usage;
 
 use std::{
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -49,6 +47,7 @@ use auth::Devices;
 use crm::Crm;
 use errors::OAuthError;
 use format::Format;
+use usage::Usage;
 
 pub use switches::{
     Address, AppSettings, Era, GarbageCode, InactiveUser, Installed, LoginBarrier, MissingVerifier,
@@ -121,7 +120,7 @@ pub(crate) struct Site {
     pub(crate) auth: AuthorizationServer,
     organization: RwLock<Organization>,
     crm: Mutex<Crm>,
-    api_calls: AtomicU64,
+    usage: Mutex<Usage>,
     switches: Switchboard<Switches>,
     devices: Mutex<Devices>,
 }
@@ -133,6 +132,10 @@ impl Site {
 
     fn devices(&self) -> MutexGuard<'_, Devices> {
         self.devices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn usage(&self) -> MutexGuard<'_, Usage> {
+        self.usage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn organization(&self) -> Organization {
@@ -159,7 +162,7 @@ struct Organization {
 pub(crate) struct Resources {
     organization: Organization,
     records: Crm,
-    api_calls: u64,
+    usage: Usage,
     switches: Switches,
     devices: Devices,
 }
@@ -174,7 +177,7 @@ impl crate::tenant::Site for Site {
         let auth = AuthorizationServer::new(ground, FORMATS, POLICY);
         let organization = RwLock::new(Organization { id: id.into(), opened });
         let (switches, devices) = (Switchboard::default(), Mutex::default());
-        Self { auth, organization, crm, api_calls: AtomicU64::new(0), switches, devices }
+        Self { auth, organization, crm, usage: Mutex::default(), switches, devices }
     }
 }
 
@@ -284,7 +287,7 @@ impl house::House for House {
                 "INVALID_LOGIN: Invalid username, password, security token; or user locked out.",
             ),
             (Trouble::RateLimit { .. }, _) => errors::limit_exceeded(call),
-            (Trouble::ServerError, _) => errors::unavailable(call),
+            (Trouble::ServerError | Trouble::Unavailable { .. }, _) => errors::unavailable(call),
             (Trouble::Refusal, Op::Authorize) => pages::error(errors::UNKNOWN_CLIENT),
             (Trouble::Refusal, Op::Token) => {
                 let by_refresh = auth::requested_by_refresh(call);
@@ -308,6 +311,7 @@ impl house::House for House {
         let organization = site.organization().id;
         let instance = ids::instance(&organization);
         site.devices().clear(site.auth.claims());
+        *site.usage() = Usage::default();
         *site.crm() = Crm::sample(site.auth.mint(), site.auth.clock().now(), instance);
     }
 
@@ -315,17 +319,17 @@ impl house::House for House {
         Resources {
             organization: site.organization(),
             records: site.crm().clone(),
-            api_calls: site.api_calls.load(Ordering::Relaxed),
+            usage: site.usage().clone(),
             switches: (*site.switches()).clone(),
             devices: site.devices().clone(),
         }
     }
 
     fn put_resources(site: &Site, resources: Resources) {
-        let Resources { organization, records, api_calls, switches, devices } = resources;
+        let Resources { organization, records, usage, switches, devices } = resources;
         *site.organization.write().unwrap_or_else(PoisonError::into_inner) = organization;
         *site.crm() = records;
-        site.api_calls.store(api_calls, Ordering::Relaxed);
+        *site.usage() = usage;
         site.switches.set(switches);
         site.devices().become_as(devices, site.auth.claims());
     }

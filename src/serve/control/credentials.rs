@@ -24,6 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<Stage> {
     OpenApiRouter::new()
         .routes(routes!(issue_code))
         .routes(routes!(issue_tokens))
+        .routes(routes!(issue_developer_token))
         .routes(routes!(inspect))
         .routes(routes!(expire))
         .routes(routes!(age))
@@ -67,13 +68,24 @@ async fn issue_code(At(tenant): At, Body(asked): Body<Consented>) -> Answer {
 #[utoipa::path(post, path = "/tokens", request_body = Consented, responses((status = 200, body = Value)))]
 async fn issue_tokens(At(tenant): At, Body(asked): Body<Consented>) -> Answer {
     let (vendor, consent) = asked.split();
-    let Issued { access_token, expires_in, refresh_token, .. } = tenant.issue_tokens(vendor, consent)?;
-    Ok(Json(json!({
+    Ok(issued(vendor, &tenant.issue_tokens(vendor, consent)?))
+}
+
+/// Issue the token that an app's developer draws in the vendor's console; only Box has such
+#[utoipa::path(post, path = "/developer-tokens", request_body = Consented,
+    responses((status = 200, body = Value), (status = 400, description = "the vendor has no such tokens")))]
+async fn issue_developer_token(At(tenant): At, Body(asked): Body<Consented>) -> Answer {
+    let (vendor, consent) = asked.split();
+    Ok(issued(vendor, &tenant.issue_developer_token(vendor, consent)?))
+}
+
+fn issued(vendor: Vendor, Issued { access_token, expires_in, refresh_token, .. }: &Issued) -> Json<Value> {
+    Json(json!({
         "vendor": vendor.key(),
         "access_token": access_token.expose(),
         "expires_in": expires_in.map(|life| life.as_secs()),
         "refresh_token": refresh_token.as_ref().map(Secret::expose),
-    })))
+    }))
 }
 
 #[derive(Deserialize, ToSchema)]

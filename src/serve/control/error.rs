@@ -100,9 +100,10 @@ impl ControlError {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Hand(error) => match error {
                 HandError::NoApp(..) | HandError::NoUser(..) => StatusCode::NOT_FOUND,
-                HandError::NotRegistered(_) | HandError::NoOperation(..) | HandError::Switches(..) => {
-                    StatusCode::BAD_REQUEST
-                }
+                HandError::NotRegistered(_)
+                | HandError::NoOperation(..)
+                | HandError::NoDeveloperTokens(_)
+                | HandError::Switches(..) => StatusCode::BAD_REQUEST,
                 HandError::Taken(..) | HandError::Refused(..) => StatusCode::CONFLICT,
             },
         }

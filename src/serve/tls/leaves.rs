@@ -30,6 +30,7 @@ pub(crate) struct Identity(Arc<CertifiedKey>);
 
 impl Identity {
     /// Reads a chain, the host's certificate first, and its key.
+    #[cfg_attr(not(any(feature = "cli", test)), expect(dead_code, reason = "the command takes one"))]
     pub(crate) fn read(chain: &Path, key: &Path) -> Result<Self, AuthorityError> {
         let content = |path: &Path, wanted| AuthorityError::Content { path: path.to_owned(), wanted };
         let bytes = |path: &Path| {

@@ -42,6 +42,7 @@ impl Tls {
     }
 
     /// With the authority that is kept in `folder`, or made there, and a certificate of one's own for the names in it.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the command keeps one"))]
     pub(crate) fn kept_in(folder: PathBuf, own: Option<Identity>) -> Self {
         Self { folder: Some(folder), own, ready: OnceLock::new() }
     }

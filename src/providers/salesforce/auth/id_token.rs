@@ -43,10 +43,11 @@ pub(super) fn of(call: &Call<'_>, site: &Site, issued: &Issued) -> String {
     if let Some(nonce) = &issued.grant.nonce {
         claims["nonce"] = nonce.as_str().into();
     }
-    KEY.sign(KEY_ID, &claims)
+    KEY.sign(&json!({ "kid": KEY_ID, "typ": "JWT", "alg": "RS256" }), &claims)
 }
 
 /// The key that its signature is checked with (SFDC-003).
 pub(super) fn key() -> Value {
-    KEY.jwk(KEY_ID)
+    let (n, e) = KEY.numbers();
+    json!({ "kty": "RSA", "n": n, "e": e, "alg": "RS256", "use": "sig", "kid": KEY_ID })
 }

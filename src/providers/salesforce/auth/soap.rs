@@ -130,6 +130,7 @@ pub(in crate::providers::salesforce) fn soap(call: &Call<'_>, site: &Site) -> An
         code_challenge: None,
         nonce: None,
         flow: Flow::Password,
+        narrowed: None,
     });
     Ok(Reply::new(StatusCode::OK, XML, logged_in(call, site, &user, &issued)))
 }
