@@ -321,3 +321,18 @@ async fn every_object_of_egnyte() {
     )
     .await;
 }
+
+/// INST-366, INST-367
+#[tokio::test]
+async fn every_object_of_box() {
+    check(
+        Vendor::Box,
+        "box",
+        &[],
+        Records(|name| match name {
+            "files" => None,
+            _ => Some((json!({"name": "New", "parent": {"id": "0"}}), json!({"name": "Changed"}))),
+        }),
+    )
+    .await;
+}

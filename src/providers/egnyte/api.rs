@@ -35,8 +35,13 @@ pub(super) struct Caller {
 fn scope(operation: Operation) -> Option<&'static str> {
     use Operation as Op;
     match operation {
-        Op::Entry | Op::EntryById | Op::ChangeEntry | Op::Search => Some("Egnyte.filesystem"),
-        Op::Download | Op::Upload | Op::DeleteEntry => Some("Egnyte.filesystem"),
+        Op::Entry
+        | Op::EntryById
+        | Op::ChangeEntry
+        | Op::Search
+        | Op::Download
+        | Op::Upload
+        | Op::DeleteEntry => Some("Egnyte.filesystem"),
         Op::Users | Op::User => Some("Egnyte.user"), // EGN-041
         Op::Links | Op::Link | Op::CreateLink => Some("Egnyte.link"),
         _ => None, // EGN-040
