@@ -43,7 +43,7 @@ pub use secret::Secret;
 #[cfg(feature = "serve")]
 pub use serve::RunningStage;
 pub use snapshot::{Snapshot, StageSnapshot};
-pub use stage::{ConsentGiven, Demo, Stage, TenantHandle};
+pub use stage::{Callback, ConsentGiven, Demo, Stage, TenantHandle};
 pub use tenant::Consent;
 pub use vendor::Vendor;
 

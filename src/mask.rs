@@ -4,7 +4,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Names of fields, parameters and headers whose values are secrets, in lower case, without `-`, `_` and `.`.
-const SECRETS: [&str; 27] = [
+const SECRETS: [&str; 28] = [
     "accesstoken",
     "actortoken",
     "apisecret",
@@ -27,6 +27,7 @@ const SECRETS: [&str; 27] = [
     "password",
     "pw",
     "refreshtoken",
+    "securitytoken",
     "setcookie",
     "subjecttoken",
     "token",

@@ -64,6 +64,9 @@ fn what_is_printed_is_whole_and_masked_and_comes_to_the_same() {
     assert_eq!(default["clock"].as_str(), Some("2026-03-01T12:00:00Z"));
     assert_eq!(default["box"]["policy"]["access_life"].as_str(), Some("1h to 1h10m"));
     assert_eq!(default["box"]["apps"][0]["client_secret"].as_str(), Some("••••"));
+    let switches = &effective["tenants"]["nightly"]["salesforce"]["switches"];
+    assert_eq!(switches["era"].as_str(), Some("rotating"));
+    assert_eq!(switches["daily-calls"].as_integer(), Some(15_000), "the vendor's own");
     assert_eq!(default["salesforce"]["policy"]["limit"]["user"].as_integer(), Some(5), "the vendor's own");
     let nightly = &effective["tenants"]["nightly"]["salesforce"]["apps"][0];
     assert_eq!(nightly["name"].as_str(), Some("Rehearsal"), "what goes without saying");
@@ -111,6 +114,10 @@ fn a_mistake_is_named_with_its_line_and_column() {
         (
             "[[tenants.default.faults]]\neffect = \"explode\"\n",
             "line 2, column 10: unknown variant `explode`",
+        ),
+        (
+            "[tenants.default.salesforce.switches]\neras = \"rotating\"\n",
+            "line 1, column 1: salesforce cannot be switched so: unknown field `eras`",
         ),
         ("tenants = \n", "line 1, column 11: "),
     ] {

@@ -90,6 +90,10 @@ fn begin(tenant: &TenantHandle, section: &TenantSection) -> Result<(), Located> 
 
 /// The app and user declared first are the ones that stand ready.
 fn open_site(tenant: &TenantHandle, vendor: Vendor, section: &VendorSection) -> Result<(), Located> {
+    // Before the policy, which may differ from that of the era switched to.
+    if let Some(declared) = &section.switches {
+        set_switches(tenant, vendor, declared.get_ref()).map_err(Located::at(declared.span()))?;
+    }
     tenant.set_policy(vendor, section.policy.over(tenant.policy(vendor)));
     let mut declared = HashSet::new();
     for of in &section.apps {
@@ -114,6 +118,16 @@ fn open_site(tenant: &TenantHandle, vendor: Vendor, section: &VendorSection) -> 
     let user = section.users.first().map(|of| of.login.get_ref().as_str());
     tenant.make_ready(vendor, app, user);
     Ok(())
+}
+
+/// Sets the switches that are declared; the others stay at their defaults.
+pub(super) fn set_switches(
+    tenant: &TenantHandle,
+    vendor: Vendor,
+    declared: &toml::Table,
+) -> Result<(), Misfit> {
+    let switches = serde_json::to_value(declared).map_err(|error| Misfit::Unwritable(error.to_string()))?;
+    Ok(tenant.set_switches_as_json(vendor, switches)?)
 }
 
 fn twice(kind: &'static str, name: &str) -> Misfit {

@@ -55,6 +55,8 @@ pub(super) struct TenantSection {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct VendorSection {
     pub(super) policy: PolicySection,
+    /// Its names are the vendor's; see the `Switches` of each.
+    pub(super) switches: Option<Spanned<toml::Table>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) apps: Vec<AppSection>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -1,14 +1,15 @@
 //! What a configuration comes to: what is declared, and what goes without saying.
 
+use serde_json::Value;
 use toml::Spanned;
 
 use super::{
     Configuration,
-    apply::app,
+    apply::{app, set_switches},
     document::{AppSection, TenantSection, VendorSection},
     policy::PolicySection,
 };
-use crate::{Consent, Stage, TenantHandle, Vendor};
+use crate::{Consent, Stage, TenantHandle, Vendor, mask};
 
 impl Configuration {
     /// The effective configuration as TOML, with secrets masked. What is drawn when a tenant begins is not in it.
@@ -27,7 +28,12 @@ impl Configuration {
 fn fill(section: &mut TenantSection, usual: &TenantHandle) {
     section.consent = section.consent.or(Some(Consent::Page));
     for vendor in Vendor::ALL {
-        let VendorSection { policy, apps, .. } = section.vendor_mut(vendor).get_or_insert_default();
+        let VendorSection { policy, switches, apps, .. } = section.vendor_mut(vendor).get_or_insert_default();
+        if let Some(declared) = switches {
+            // Whether they can be set is found out when they are applied.
+            let _ = set_switches(usual, vendor, declared.get_ref());
+        }
+        *switches = written(usual.switches_as_json(vendor)).map(|table| Spanned::new(0..0, table));
         *policy = PolicySection::whole(policy.over(usual.policy(vendor)));
         for declared in apps {
             let app = app(usual.new_app(vendor), declared);
@@ -41,5 +47,28 @@ fn fill(section: &mut TenantSection, usual: &TenantHandle) {
                 active: Some(app.active),
             };
         }
+    }
+}
+
+/// Switches as TOML, with secrets masked. What is null goes without saying.
+fn written(switches: Value) -> Option<toml::Table> {
+    let mut switches = switches;
+    tidy(&mut switches);
+    serde_json::from_value(switches).ok().filter(|table: &toml::Table| !table.is_empty())
+}
+
+fn tidy(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            for (name, member) in members {
+                if member.is_string() && mask::is_secret(name) {
+                    *member = "••••".into();
+                }
+                tidy(member);
+            }
+        }
+        Value::Array(members) => members.iter_mut().for_each(tidy),
+        _ => {}
     }
 }

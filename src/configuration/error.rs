@@ -53,6 +53,8 @@ pub(crate) enum Misfit {
     Empty(&'static str),
     #[error("{kind} {name:?} is declared twice; leave one of them out")]
     Twice { kind: &'static str, name: String },
+    #[error("a value here cannot be a switch: {0}; write texts, numbers, lists and tables")]
+    Unwritable(String),
     #[error("an operation is a vendor's; name the vendor, too")]
     OperationOfNobody,
 }

@@ -30,6 +30,8 @@ pub enum Cause {
     UserDeactivated,
     /// Its user's password was changed, or API token regenerated.
     PasswordChanged,
+    /// Its app was uninstalled from the customer account.
+    Uninstalled,
 }
 
 impl fmt::Display for Cause {
@@ -45,6 +47,7 @@ impl fmt::Display for Cause {
             Self::AppDeactivated => "dead because its app was deactivated",
             Self::UserDeactivated => "dead because its user was deactivated",
             Self::PasswordChanged => "dead because the password was changed",
+            Self::Uninstalled => "dead because its app was uninstalled",
         })
     }
 }

@@ -123,6 +123,11 @@ impl<'r> Call<'r> {
         })
     }
 
+    /// Whether a `multipart/form-data` body has a whole part called `name`, of whatever bytes.
+    pub(crate) fn has_file(&self, name: &str) -> bool {
+        self.parts().iter().any(|part| part.name == name)
+    }
+
     /// The parts of a `multipart/form-data` body, files among them; none if it is none.
     pub(crate) fn parts(&self) -> Vec<Part<'r>> {
         let is_multipart = self.content_type().eq_ignore_ascii_case("multipart/form-data");

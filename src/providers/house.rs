@@ -124,6 +124,11 @@ pub(crate) trait House: Send + Sync + 'static {
     fn offline(_scopes: &[String]) -> bool {
         true
     }
+
+    /// Whether tokens that are issued to `app` by hand live until they are revoked, and cannot be refreshed.
+    fn lasts(_app: &App) -> bool {
+        false
+    }
 }
 
 /// The operations of a vendor; see [`operations!`](crate::providers::house::operations).
@@ -248,6 +253,10 @@ impl<H: House> Backstage for Simulated<H> {
 
     fn offline(&self, scopes: &[String]) -> bool {
         H::offline(scopes)
+    }
+
+    fn lasts(&self, app: &App) -> bool {
+        H::lasts(app)
     }
 
     fn switches(&self, tenant: &Tenant) -> Value {

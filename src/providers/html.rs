@@ -11,12 +11,22 @@ use crate::{Vendor, exchange::Reply};
 pub(crate) struct Forms {
     pub(crate) vendor: Vendor,
     pub(crate) login: Control,
-    /// A button that the vendor shows between login and password; it does nothing here.
-    pub(crate) next: Option<Control>,
+    /// What the vendor shows between login and password, if it asks for them one after the other.
+    pub(crate) next: Option<Next>,
     pub(crate) password: Control,
     pub(crate) sign_in: Control,
     pub(crate) allow: Control,
     pub(crate) deny: Control,
+}
+
+/// A step between login and password. Here both are on one page, so it is there for scripts that take it, and does
+/// nothing.
+#[derive(Debug)]
+pub(crate) struct Next {
+    /// The button that leads on.
+    pub(crate) button: Control,
+    /// The class of what holds the password then.
+    pub(crate) tab: &'static str,
 }
 
 /// A field or button. Empty attributes are left out.
@@ -95,9 +105,16 @@ pub(crate) fn login(forms: &Forms, action: &str, app: &str, wrong: bool) -> Repl
         @if wrong { p.wrong { "Unknown login or wrong password." } }
         form method="post" action=(action) {
             (field(&forms.login, "text"))
-            @if let Some(next) = &forms.next { (button(next, "button")) }
-            (field(&forms.password, "password"))
-            (button(&forms.sign_in, "submit"))
+            @if let Some(next) = &forms.next {
+                (button(&next.button, "button"))
+                div class=(next.tab) {
+                    (field(&forms.password, "password"))
+                    (button(&forms.sign_in, "submit"))
+                }
+            } @else {
+                (field(&forms.password, "password"))
+                (button(&forms.sign_in, "submit"))
+            }
         }
     };
     reply(StatusCode::OK, page(&title, &content))

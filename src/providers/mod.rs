@@ -71,6 +71,9 @@ pub(crate) trait Backstage: Provider + fmt::Debug {
     /// Whether a refresh token goes with a grant of `scopes`.
     fn offline(&self, scopes: &[String]) -> bool;
 
+    /// Whether tokens that are issued to `app` by hand live until they are revoked, and cannot be refreshed.
+    fn lasts(&self, app: &App) -> bool;
+
     /// The names of its operations, as journal and faults call them.
     fn operations(&self) -> &'static [&'static str];
 }

@@ -33,6 +33,7 @@ use crate::{
         arrival,
         body::{Body, Timely, deliver, router_body, whole},
         door::{Door, Site},
+        encoding,
         sniff::Sniffed,
         wire::{End, Wire},
     },
@@ -279,7 +280,9 @@ async fn respond(
         Err(error) if is_timeout(&*error) => return Ok(bare(StatusCode::REQUEST_TIMEOUT)),
         Err(error) => return Err(io::Error::other(error)),
     };
-    deliver(provider.respond(&http::Request::from_parts(parts, body)), end).await
+    let request = http::Request::from_parts(parts, body);
+    let reply = encoding::encoded(provider.vendor(), request.headers(), provider.respond(&request));
+    deliver(reply, end).await
 }
 
 fn bare(status: StatusCode) -> Response<Body> {

@@ -2,9 +2,11 @@
 
 mod arrival;
 mod body;
+mod callback;
 pub(crate) mod connection;
 pub mod control;
 pub(crate) mod door;
+mod encoding;
 #[cfg(feature = "tls")]
 pub(crate) mod proxy;
 mod running;

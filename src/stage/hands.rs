@@ -210,7 +210,8 @@ impl TenantHandle {
         Ok(self.server(vendor).ledger().issue_code(grant))
     }
 
-    /// Issues tokens directly, as if a code had been redeemed.
+    /// Issues tokens directly, as if a code had been redeemed. At Adobe Sign, the token of an app of the flow
+    /// [`Server`](crate::oauth::Flow::Server) is an integration key: it lives until it is revoked.
     ///
     /// # Errors
     ///
@@ -218,7 +219,12 @@ impl TenantHandle {
     pub fn issue_tokens(&self, vendor: Vendor, consent: ConsentGiven) -> Result<Issued, HandError> {
         let _here = self.tenant.enter();
         let grant = self.grant(vendor, consent)?;
-        Ok(self.server(vendor).ledger().issue(grant))
+        let server = self.server(vendor);
+        let app = server.app(&grant.client_id);
+        if app.is_some_and(|app| self.stage.backstage(vendor).lasts(&app)) {
+            return Ok(server.ledger().issue_lasting(grant));
+        }
+        Ok(server.ledger().issue(grant))
     }
 
     /// Issues the token that an app's developer draws in the vendor's console: it lives as long as the vendor lets it,

@@ -1,6 +1,7 @@
 //! The stage: all providers of one run, over the same tenants.
 
 mod hands;
+mod store;
 mod unexpected;
 
 use std::{fmt, sync::Arc};
@@ -15,6 +16,7 @@ use crate::{
 
 use hands::Guard;
 pub use hands::{ConsentGiven, Demo, HandError, TenantHandle};
+pub use store::Callback;
 
 /// All providers of one run. Clones are the same stage.
 ///

@@ -165,6 +165,11 @@ impl Scene {
                 let file = entries.iter().find(|entry| entry["type"] == "file")?;
                 return file["id"].as_str().map(str::to_owned);
             }
+            (Vendor::Box, "folder") => (
+                "POST /2.0/folders\nAuthorization: Bearer {token}\nContent-Type: application/json\n\n\
+                 {\"name\":\"{fresh}\",\"parent\":{\"id\":\"0\"}}",
+                "/id",
+            ),
             (Vendor::Egnyte, "folder") => {
                 ("GET /{realm}/pubapi/v1/fs/Shared\nAuthorization: Bearer {token}", "/folder_id")
             }

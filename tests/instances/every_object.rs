@@ -5,6 +5,7 @@
 use rehearsal::{
     ConsentGiven, Demo, RunningStage, Stage, Vendor,
     instances::{Caller, Service, Settings, serve},
+    providers::egnyte,
 };
 use reqwest::{Client, Method, multipart};
 use serde_json::{Map, Value, json};
@@ -33,6 +34,8 @@ impl Scene {
         tokio::spawn(serve(listener, service, std::future::pending()));
         let client = Client::builder().no_proxy().build().unwrap();
         let tenant = stage.default_tenant();
+        // Every object in turn is faster than Egnyte lets an app call.
+        tenant.set_switches(&egnyte::Switches { limits: egnyte::Limits::Off, ..Default::default() });
         let demo = tenant.demo(vendor);
         let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         let code = tenant.issue_code(vendor, ConsentGiven { scopes, ..ConsentGiven::default() }).unwrap();
@@ -314,6 +317,21 @@ async fn every_object_of_egnyte() {
                 let link = json!({"path": "/Shared/Welcome.txt", "type": "file", "accessibility": "anyone"});
                 Some((link, json!({})))
             }
+        }),
+    )
+    .await;
+}
+
+/// INST-366, INST-367
+#[tokio::test]
+async fn every_object_of_box() {
+    check(
+        Vendor::Box,
+        "box",
+        &[],
+        Records(|name| match name {
+            "files" => None,
+            _ => Some((json!({"name": "New", "parent": {"id": "0"}}), json!({"name": "Changed"}))),
         }),
     )
     .await;

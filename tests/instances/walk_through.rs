@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rehearsal::{
     Clock, Consent, Demo, RunningStage, Stage, Vendor,
     instances::{Caller, Service, Settings, serve},
+    providers::egnyte,
 };
 use reqwest::{Client, Method, Url, redirect};
 use serde_json::{Value, json};
@@ -37,6 +38,9 @@ impl Scene {
         let address = format!("http://{}/elements/api-v2", listener.local_addr().unwrap());
         tokio::spawn(serve(listener, service, std::future::pending()));
         let client = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
+        // A test calls faster than Egnyte lets an app call.
+        let limits = egnyte::Switches { limits: egnyte::Limits::Off, ..Default::default() };
+        stage.default_tenant().set_switches(&limits);
         let demo = stage.default_tenant().demo(vendor);
         Self { stage, clock, service: address, client, vendor, key, demo }
     }

@@ -13,7 +13,7 @@ pub(crate) fn scene() -> Scene {
 }
 
 /// Posts `pairs` with the app's credentials.
-fn post(scene: &Scene, path: &str, pairs: &[(&str, &str)]) -> Reply {
+pub(crate) fn post(scene: &Scene, path: &str, pairs: &[(&str, &str)]) -> Reply {
     let client =
         [("client_id", scene.demo.client_id.as_str()), ("client_secret", scene.demo.client_secret.expose())];
     scene.post(path, &[&client[..], pairs].concat())
@@ -38,7 +38,7 @@ fn works(scene: &Scene, access_token: &str) -> bool {
     reply.status() == 200
 }
 
-fn authorize_url(scene: &Scene, path: &str) -> String {
+pub(crate) fn authorize_url(scene: &Scene, path: &str) -> String {
     let (id, callback) = (&scene.demo.client_id, scene.callback());
     format!("{path}?response_type=code&client_id={id}&redirect_uri={callback}&scope={SCOPES}&state=a%26b")
 }
@@ -120,7 +120,11 @@ fn every_fault_in_the_configuration_is_one_sentence_in_the_page() {
         page.status() == 200 && page.text().contains(sentence) && page.verdict.is_refused()
     };
     let unknown = open(&format!("client_id=unknown&redirect_uri={callback}&scope=user_read:account"));
-    assert_snapshot!("authorize_invalid_configuration", wire(&unknown)); // ADOBE-013
+    assert_snapshot!("authorize_invalid_configuration", wire(&unknown));
+    assert!(
+        refused(&format!("client_id=unknown&redirect_uri={callback}&scope=user_read:account")),
+        "ADOBE-013: a page, no redirect"
+    );
     let other = format!("client_id={id}&scope=user_read:account&redirect_uri={callback}%2F");
     assert!(refused(&other), "ADOBE-014: compared as a whole");
     assert!(refused(&format!("client_id={id}&scope=user_read:account")), "ADOBE-014: missing");
@@ -179,12 +183,24 @@ fn a_code_is_good_once_and_for_five_minutes() {
     let scene = scene();
     let code = scene.code();
     let issued = exchange(&scene, &code);
-    assert_snapshot!("token_v1", wire(&issued)); // ADOBE-023
+    assert_snapshot!("token_v1", wire(&issued));
     let (access, refresh_token) = (member(&issued, "access_token"), member(&issued, "refresh_token"));
+    let bytes = format!(
+        r#"{{"access_token":"{access}","refresh_token":"{refresh_token}","token_type":"Bearer","expires_in":3600}}"#
+    );
+    assert_eq!(issued.text(), bytes, "ADOBE-023");
     assert!(access.starts_with("3AAABLblqZh") && access.len() == 97, "ADOBE-028: {access}");
     assert!(refresh_token.starts_with("3AAABLblqZh") && refresh_token.len() == 77, "ADOBE-029");
     assert!(refresh_token.ends_with('*'), "ADOBE-029");
-    assert_snapshot!("token_v2", wire(&exchange_at(&scene, "//oauth/v2/token", &scene.code()))); // ADOBE-024
+    let issued = exchange_at(&scene, "//oauth/v2/token", &scene.code());
+    assert_snapshot!("token_v2", wire(&issued));
+    let points = r#""api_access_point":"http://127.0.0.1:4013/","web_access_point":"http://127.0.0.1:4013/""#;
+    let bytes = format!(
+        r#"{{"access_token":"{}","refresh_token":"{}",{points},"token_type":"Bearer","expires_in":3600}}"#,
+        member(&issued, "access_token"),
+        member(&issued, "refresh_token")
+    );
+    assert_eq!(issued.text(), bytes, "ADOBE-024, ADOBE-065: the stand-in's own address");
 
     let reused = exchange(&scene, &code);
     assert_snapshot!("token_bad_code", wire(&reused));
@@ -218,11 +234,18 @@ fn the_token_endpoint_refuses_in_the_order_of_its_checks() {
     let with_id = [&coded[..], &[("client_id", id)]].concat();
     assert_eq!(missing(&with_id), "missing required parameter: client_secret");
     let wrong = [&with_id[..], &[("client_secret", "wrong")]].concat();
-    assert_snapshot!("token_wrong_secret", wire(&token(&wrong))); // ADOBE-036
+    let refused = token(&wrong);
+    assert_snapshot!("token_wrong_secret", wire(&refused));
+    let bytes = r#"{"error_description":"invalid client credentials","error":"invalid_request"}"#;
+    assert_eq!((refused.status().as_u16(), &*refused.text()), (401, bytes), "ADOBE-036");
     let complete = [&with_id[..], &[("client_secret", secret)]].concat();
     assert_eq!(missing(&complete), "missing required parameter: redirect_uri");
     let elsewhere = [&complete[..], &[("redirect_uri", "https://client.example/other")]].concat();
-    assert_snapshot!("token_redirect_mismatch", wire(&token(&elsewhere))); // ADOBE-035
+    let refused = token(&elsewhere);
+    assert_snapshot!("token_redirect_mismatch", wire(&refused));
+    let bytes =
+        r#"{"error_description":"The redirect_uri does not match configuration","error":"invalid_request"}"#;
+    assert_eq!((refused.status().as_u16(), &*refused.text()), (400, bytes), "ADOBE-035");
     assert_eq!(exchange(&scene, &code).status(), 200, "a refused exchange spends nothing");
     assert_snapshot!("token_by_get", wire(&scene.get("/oauth/token", &[])));
     assert_snapshot!("no_route", wire(&scene.get("/.well-known/openid-configuration", &[])));
@@ -288,7 +311,10 @@ fn a_refresh_gives_an_access_token_and_keeps_everything_else() {
     let issued = exchange(&scene, &scene.code());
     let (first, refresh_token) = (member(&issued, "access_token"), member(&issued, "refresh_token"));
     let second = refresh(&scene, &refresh_token);
-    assert_snapshot!("refresh", wire(&second)); // ADOBE-025
+    assert_snapshot!("refresh", wire(&second));
+    let access = member(&second, "access_token");
+    let bytes = format!(r#"{{"access_token":"{access}","token_type":"Bearer","expires_in":3600}}"#);
+    assert_eq!(second.text(), bytes, "ADOBE-025: nothing else");
     assert!(works(&scene, &first), "ADOBE-031: earlier access tokens live on");
     assert!(works(&scene, &member(&second, "access_token")));
     assert_eq!(refresh(&scene, &refresh_token).status(), 200, "ADOBE-026: the same token again");
@@ -332,7 +358,12 @@ fn revoking_either_token_kills_both() {
         let (first, refresh_token) = (member(&issued, "access_token"), member(&issued, "refresh_token"));
         let second = member(&refresh(&scene, &refresh_token), "access_token");
         let revoked = scene.post(path, &[("token", &member(&issued, which))]);
-        assert_snapshot!("revoke", wire(&revoked)); // ADOBE-004, ADOBE-037
+        assert_snapshot!("revoke", wire(&revoked));
+        assert_eq!(
+            (revoked.status().as_u16(), revoked.body().len()),
+            (200, 0),
+            "ADOBE-004, ADOBE-037: {path}"
+        );
         assert!(!works(&scene, &first) && !works(&scene, &second), "ADOBE-040: {which}");
         let refused = refresh(&scene, &refresh_token);
         assert_eq!(member(&refused, "error_description"), "invalid refresh token", "ADOBE-039");
@@ -361,12 +392,49 @@ fn a_token_in_the_query_is_revoked_whatever_the_content_type() {
 fn what_cannot_be_revoked_is_said() {
     let scene = scene();
     let revoke = |token: &str| scene.post("/oauth/revoke", &[("token", token)]);
-    assert_snapshot!("revoke_unknown", wire(&revoke("unknown"))); // ADOBE-042
-    assert_snapshot!("revoke_nothing", wire(&revoke(""))); // ADOBE-042
+    for (name, token, error) in
+        [("revoke_unknown", "unknown", "INVALID_TOKEN"), ("revoke_nothing", "", "INVALID_REQUEST")]
+    {
+        let refused = revoke(token);
+        assert_snapshot!(name, wire(&refused));
+        assert_eq!((refused.status().as_u16(), &*member(&refused, "error")), (400, error), "ADOBE-042");
+    }
+    assert_eq!(member(&scene.post("/oauth/v2/revoke", &[]), "error"), "INVALID_REQUEST", "ADOBE-042");
     assert_eq!(member(&revoke(&scene.code()), "error"), "INVALID_TOKEN", "a code is no token");
     let access = member(&exchange(&scene, &scene.code()), "access_token");
     scene.advance(3600);
     assert_eq!(member(&revoke(&access), "error"), "EXPIRED_TOKEN", "ADOBE-041");
+}
+
+#[test]
+fn every_answer_of_oauth_has_the_recorded_headers() {
+    let scene = scene();
+    let good = exchange(&scene, &scene.code());
+    let refresh_token = member(&good, "refresh_token");
+    let others = [
+        exchange(&scene, "unknown"),
+        refresh(&scene, &refresh_token),
+        refresh(&scene, "unknown"),
+        scene.post("/oauth/revoke", &[("token", "unknown")]),
+        scene.post("/oauth/revoke", &[("token", &refresh_token)]),
+    ];
+    for reply in std::iter::once(good).chain(others) {
+        let headers = reply.headers();
+        for (name, value) in [
+            ("cache-control", "no-store"),
+            ("pragma", "no-cache"),
+            ("server", "Apache"),
+            ("x-robots-tag", "none"),
+            ("strict-transport-security", "max-age=31536000; includeSubDomains;"),
+            ("p3p", "CP=\"IDC DSP COR ADM DEVi TAIi PSA PSD IVAi IVDi CONi HIS OUR IND CNT\""),
+        ] {
+            assert_eq!(headers[name], value, "ADOBE-034: {}", wire(&reply));
+        }
+        if !reply.body().is_empty() {
+            assert_eq!(headers["content-type"], "application/json;charset=UTF-8", "ADOBE-034");
+        }
+        assert!(!headers.contains_key("www-authenticate"), "ADOBE-034");
+    }
 }
 
 #[test]

@@ -11,31 +11,45 @@ use crate::{
 };
 
 /// The refusal that matters most.
-const INVALID: &str =
+pub(crate) const INVALID: &str =
     r#"{"code":"INVALID_ACCESS_TOKEN","message":"Access token provided is invalid or has expired"}"#;
 
-fn access_token(scene: &Scene) -> String {
+pub(crate) fn access_token(scene: &Scene) -> String {
     member(&exchange(scene, &scene.code()), "access_token")
 }
 
-fn v5(scene: &Scene, path: &str, access_token: &str) -> Reply {
+pub(crate) fn v5(scene: &Scene, path: &str, access_token: &str) -> Reply {
     scene.get(&format!("/api/rest/v5/{path}"), &[&format!("Access-Token: {access_token}")])
 }
 
-fn v6(scene: &Scene, path: &str, access_token: &str) -> Reply {
+pub(crate) fn v6(scene: &Scene, path: &str, access_token: &str) -> Reply {
     scene.get(&format!("/api/rest/v6/{path}"), &[&format!("Authorization: Bearer {access_token}")])
 }
 
-fn body(reply: &Reply) -> Value {
+pub(crate) fn body(reply: &Reply) -> Value {
     serde_json::from_slice(reply.body()).expect("the answer is JSON")
+}
+
+/// The names of an object's members, in order.
+fn names(object: &Value) -> Vec<&str> {
+    object.as_object().expect("it is an object").keys().map(String::as_str).collect()
 }
 
 #[test]
 fn v5_answers_a_good_token() {
     let scene = scene();
     let token = access_token(&scene);
-    assert_snapshot!("v5_base_uris", wire(&v5(&scene, "base_uris", &token))); // ADOBE-043
-    assert_snapshot!("v5_users", wire(&v5(&scene, "users", &token))); // ADOBE-047
+    let base_uris = v5(&scene, "base_uris", &token);
+    assert_snapshot!("v5_base_uris", wire(&base_uris));
+    let bytes =
+        r#"{"api_access_point":"http://127.0.0.1:4013/","web_access_point":"http://127.0.0.1:4013/"}"#;
+    assert_eq!(base_uris.text(), bytes, "ADOBE-043");
+    let users = v5(&scene, "users", &token);
+    assert_snapshot!("v5_users", wire(&users));
+    let listed = body(&users);
+    let members = ["company", "email", "fullNameOrEmail", "groupId", "userId"];
+    assert_eq!(names(&listed["userInfoList"][0]), members, "ADOBE-047");
+    assert_eq!(names(&listed), ["userInfoList"], "ADOBE-047: no page");
     assert_snapshot!("v5_agreements", wire(&v5(&scene, "agreements", &token)));
     assert_snapshot!("v5_library_documents", wire(&v5(&scene, "libraryDocuments", &token)));
     assert_snapshot!("v5_widgets", wire(&v5(&scene, "widgets", &token)));
@@ -48,13 +62,17 @@ fn v6_answers_a_good_token() {
     let scene = scene();
     let token = access_token(&scene);
     assert_snapshot!("v6_base_uris", wire(&v6(&scene, "baseUris", &token))); // ADOBE-044
-    assert_snapshot!("v6_users", wire(&v6(&scene, "users", &token))); // ADOBE-046
+    let users = v6(&scene, "users", &token);
+    assert_snapshot!("v6_users", wire(&users));
+    let listed = body(&users);
+    let members = ["email", "company", "id", "firstName", "lastName", "isAccountAdmin"];
+    assert_eq!(names(&listed["userInfoList"][0]), members, "ADOBE-046");
+    assert!(users.text().ends_with(r#"],"page":{}}"#), "ADOBE-046: {}", users.text());
     assert_snapshot!("v6_current_user", wire(&v6(&scene, "users/me", &token)));
     let agreements = v6(&scene, "agreements", &token);
     assert_snapshot!("v6_agreements", wire(&agreements));
     let listed = body(&agreements);
     let id = listed["userAgreementList"][0]["id"].as_str().unwrap();
-    assert_eq!(id.len(), 44, "ADOBE-056");
     let path = format!("agreements/{id}");
     let agreement = v6(&scene, &path, &token);
     assert_snapshot!("v6_agreement", wire(&agreement));
@@ -103,7 +121,10 @@ fn a_dead_token_gives_the_same_91_bytes_whatever_killed_it() {
 fn a_missing_header_has_a_code_of_its_own() {
     let scene = scene();
     let token = access_token(&scene);
-    assert_snapshot!("v5_no_token", wire(&scene.get("/api/rest/v5/users", &[]))); // ADOBE-051
+    let missing = scene.get("/api/rest/v5/users", &[]);
+    assert_snapshot!("v5_no_token", wire(&missing));
+    let bytes = r#"{"code":"NO_ACCESS_TOKEN_HEADER","message":"Access token header not provided"}"#;
+    assert_eq!((missing.status().as_u16(), &*missing.text()), (401, bytes), "ADOBE-051");
     assert_snapshot!("v6_no_token", wire(&scene.get("/api/rest/v6/users", &[]))); // ADOBE-050
     let wrong_header = scene.get("/api/rest/v6/users", &[&format!("Access-Token: {token}")]);
     assert_eq!(member(&wrong_header, "code"), "NO_AUTHORIZATION_HEADER", "ADOBE-050: v6 has one header");
@@ -119,7 +140,10 @@ fn a_good_token_is_refused_what_it_may_not_do() {
     let token = issued.access_token.expose();
     assert_eq!(v6(&scene, "users", token).status(), 200, "ADOBE-018");
     assert_eq!(v6(&scene, "baseUris", token).status(), 200, "ADOBE-044: any good token");
-    assert_snapshot!("rest_permission_denied", wire(&v6(&scene, "agreements", token))); // ADOBE-054
+    let denied = v6(&scene, "agreements", token);
+    assert_snapshot!("rest_permission_denied", wire(&denied));
+    let bytes = r#"{"code":"PERMISSION_DENIED","message":"The API caller does not have the permission to execute this operation"}"#;
+    assert_eq!((denied.status().as_u16(), &*denied.text()), (403, bytes), "ADOBE-054");
     assert_snapshot!("v6_unknown_agreement", wire(&v6(&scene, "agreements/unknown", &access_token(&scene))));
     let unknown = v6(&scene, "agreements/unknown", &access_token(&scene));
     assert_eq!(unknown.body().len(), 81, "ADOBE-055");

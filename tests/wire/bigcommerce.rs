@@ -2,7 +2,9 @@
 
 mod api;
 mod install;
+mod installed;
 mod legacy;
+mod switches;
 mod token;
 
 use http::Method;

@@ -6,14 +6,18 @@ use insta::assert_snapshot;
 use rehearsal::{
     Consent, ConsentGiven, Reply, Stage, TenantHandle, Vendor,
     oauth::{App, Flow, User},
+    providers::egnyte::{Limits, Switches},
 };
 
 use crate::scene::{Scene, member, redirect_parameter, ticket, wire};
 
 pub(crate) const USERINFO: &str = "/pubapi/v1/userinfo";
 
+/// Without limits: at a stopped clock, a second never ends.
 pub(crate) fn scene() -> Scene {
-    Scene::at(Vendor::Egnyte)
+    let scene = Scene::at(Vendor::Egnyte);
+    scene.tenant.set_switches(&Switches { limits: Limits::Off, ..Switches::default() });
+    scene
 }
 
 pub(crate) fn token(scene: &Scene, pairs: &[(&str, &str)]) -> Reply {
@@ -50,11 +54,11 @@ fn at_host(scene: &Scene, host: &str, target: &str, access_token: &str) -> Reply
     scene.stage.respond(Vendor::Egnyte, &request.body(Bytes::new()).expect("the request is well formed"))
 }
 
-fn query(scene: &Scene) -> String {
+pub(crate) fn query(scene: &Scene) -> String {
     format!("client_id={}&redirect_uri={}&state=a%26b", scene.demo.client_id, scene.callback())
 }
 
-fn login(scene: &Scene) -> [(&'static str, &str); 2] {
+pub(crate) fn login(scene: &Scene) -> [(&'static str, &str); 2] {
     [("j_username", scene.demo.login.as_str()), ("j_password", scene.demo.password.expose())]
 }
 
@@ -69,7 +73,7 @@ fn location(reply: &Reply) -> &str {
 }
 
 /// An app for the password flow; one from before 2015 has no secret.
-fn internal_app(scene: &Scene, secret: &str) -> App {
+pub(crate) fn internal_app(scene: &Scene, secret: &str) -> App {
     let new = scene.tenant.new_app(Vendor::Egnyte);
     let app = App { flow: Flow::Password, client_secret: secret.into(), redirect_uris: Vec::new(), ..new };
     scene.tenant.register_app(Vendor::Egnyte, app.clone()).expect("its client id is new");
@@ -83,8 +87,19 @@ fn consent_gives_a_code_and_denial_an_error() {
     let page =
         scene.get(&format!("/puboauth/token?{query}&response_type=code&mobile=0&client_secret=x"), &[]);
     assert_snapshot!("authorize_login", wire(&page));
-    for name in ["id=\"loginUsername\"", "class=\"set-username-btn\"", "id=\"j_password\"", "id=\"loginBtn\""]
-    {
+    assert_eq!(page.headers()["content-type"], "text/html;charset=UTF-8", "EGN-002");
+    assert_eq!(page.status(), 200, "EGN-002, EGN-014: mobile and client_secret do no harm");
+    for mobile in ["mobile=1", "mobile=0&client_secret=stray"] {
+        let page = scene.get(&format!("/puboauth/token?{query}&response_type=code&{mobile}"), &[]);
+        assert!(page.text().contains("loginUsername"), "EGN-014: {mobile}");
+    }
+    for name in [
+        "id=\"loginUsername\"",
+        "class=\"set-username-btn\"",
+        "class=\"content-login active\"",
+        "id=\"j_password\"",
+        "id=\"loginBtn\"",
+    ] {
         assert!(page.text().contains(name), "EGN-061: {name}");
     }
     let url = format!("/puboauth/authorize?{query}&response_type=code");
@@ -97,7 +112,10 @@ fn consent_gives_a_code_and_denial_an_error() {
     assert_eq!(redirect_parameter(&allowed, "state").as_deref(), Some("a&b"), "EGN-004");
     let code = redirect_parameter(&allowed, "code").expect("EGN-004");
     assert_eq!(exchange(&scene, &code).status(), 200, "EGN-017");
-    assert_snapshot!("authorize_denied", wire(&decide(&scene, &url, "deny")));
+    let denied = decide(&scene, &url, "deny");
+    assert_snapshot!("authorize_denied", wire(&denied));
+    let back = format!("{}?error=access_denied&state=a%26b", scene.demo.redirect_uri);
+    assert_eq!((denied.status().as_u16(), location(&denied)), (302, back.as_str()), "EGN-007");
 }
 
 #[test]
@@ -110,7 +128,10 @@ fn the_implicit_flow_answers_in_the_fragment() {
     let access = fragment.strip_prefix("access_token=").and_then(|rest| rest.split('&').next());
     assert_eq!(call(&scene, access.expect("EGN-005")).status(), 200);
     assert!(!fragment.contains("refresh"), "EGN-005");
-    assert_snapshot!("authorize_implicit_denied", wire(&decide(&scene, &url, "deny")));
+    let denied = decide(&scene, &url, "deny");
+    assert_snapshot!("authorize_implicit_denied", wire(&denied));
+    let back = format!("{}#error=access_denied&state=a%26b", scene.demo.redirect_uri);
+    assert_eq!(location(&denied), back, "EGN-007: in the fragment");
 
     // As the JavaScript SDK asks: no response type, no state.
     let id = &scene.demo.client_id;
@@ -135,13 +156,16 @@ fn a_browser_request_that_is_wrong_leaves_the_user_on_json() {
     let id = &scene.demo.client_id;
     let callback = scene.callback();
     let open = |query: &str| scene.get(&format!("/puboauth/token?response_type=code&{query}"), &[]);
-    assert_snapshot!("authorize_no_client", wire(&open("")));
-    assert_snapshot!(
-        "authorize_unknown_client",
-        wire(&open(&format!("client_id=x&redirect_uri={callback}")))
-    );
-    let internal = internal_app(&scene, "s").client_id;
-    assert_snapshot!("authorize_internal_key", wire(&open(&format!("client_id={internal}"))));
+    let no_client = open("");
+    assert_snapshot!("authorize_no_client", wire(&no_client));
+    assert!(no_client.text().contains(r#""code":"REQUIRED_PARAMS_MISSING""#), "EGN-010");
+    let unknown = open(&format!("client_id=x&redirect_uri={callback}"));
+    assert_snapshot!("authorize_unknown_client", wire(&unknown));
+    assert_eq!(unknown.status(), 401, "EGN-011");
+    assert!(unknown.text().contains("No valid app info found for api key"), "EGN-011");
+    let internal = open(&format!("client_id={}", internal_app(&scene, "s").client_id));
+    assert_snapshot!("authorize_internal_key", wire(&internal));
+    assert!(internal.text().contains("Incorrect request type GET for resource owner flow"), "EGN-012");
     assert_snapshot!("authorize_no_callback", wire(&open(&format!("client_id={id}"))));
     let http = open(&format!("client_id={id}&redirect_uri=http%3A%2F%2Flocalhost%2Fcallback"));
     assert_snapshot!("authorize_callback_not_https", wire(&http));
@@ -274,7 +298,9 @@ fn a_code_is_good_once_and_for_a_minute() {
     let code = scene.code();
     let issued = exchange(&scene, &code);
     assert_snapshot!("token_by_code", wire(&issued));
-    assert_snapshot!("token_code_reused", wire(&exchange(&scene, &code)));
+    let reused = exchange(&scene, &code);
+    assert_snapshot!("token_code_reused", wire(&reused));
+    assert_eq!((reused.status().as_u16(), &*member(&reused, "error")), (400, "invalid_grant"), "EGN-021");
     assert_eq!(call(&scene, &member(&issued, "access_token")).status(), 200, "EGN-021: it kills nothing");
     let late = scene.code();
     scene.advance(60);
@@ -295,18 +321,26 @@ fn the_token_endpoint_refuses_what_it_should() {
     let post = |form: &[(&str, &str)]| scene.post("/puboauth/token", form);
     assert_snapshot!("token_no_grant_type", wire(&post(&[("client_id", id)])));
     let garbage = "authorization_codeEgnyte.filesystem Egnyte.bookmark";
-    assert_snapshot!("token_unknown_grant_type", wire(&token(&scene, &[("grant_type", garbage)])));
+    let refused = token(&scene, &[("grant_type", garbage)]);
+    assert_snapshot!("token_unknown_grant_type", wire(&refused));
+    let bytes = r#"{"error":"unsupported_grant_type"}"#;
+    assert_eq!((refused.status().as_u16(), &*refused.text()), (400, bytes), "EGN-030");
     let by_code = ("grant_type", "authorization_code");
     assert!(post(&[by_code]).text().contains("REQUIRED_PARAMS_MISSING"), "EGN-017: five fields");
     assert_snapshot!("token_unknown_client", wire(&post(&[by_code, ("client_id", "x")])));
     let wrong = [by_code, ("client_id", id), ("client_secret", "wrong")];
-    assert_snapshot!("token_wrong_secret", wire(&post(&wrong)));
+    let refused = post(&wrong);
+    assert_snapshot!("token_wrong_secret", wire(&refused));
+    assert_eq!((refused.status().as_u16(), &*member(&refused, "error")), (401, "invalid_client"), "EGN-025");
+    assert!(!refused.text().contains("access_token"), "EGN-025");
     assert!(post(&[by_code, ("client_id", id)]).text().contains("client_secret"), "EGN-017");
     assert!(token(&scene, &[by_code]).text().contains("redirect_uri"), "EGN-017");
     assert!(token(&scene, &[by_code, ("redirect_uri", callback)]).text().contains("code"), "EGN-017");
     let code = scene.code();
     let elsewhere = [by_code, ("code", &code), ("redirect_uri", "https://client.example/other")];
-    assert_snapshot!("token_redirect_mismatch", wire(&token(&scene, &elsewhere)));
+    let refused = token(&scene, &elsewhere);
+    assert_snapshot!("token_redirect_mismatch", wire(&refused));
+    assert_eq!((refused.status().as_u16(), &*member(&refused, "error")), (400, "invalid_grant"), "EGN-023");
     let json =
         format!(r#"{{"grant_type":"authorization_code","client_id":"{id}","client_secret":"{secret}"}}"#);
     let json = scene.send(Method::POST, "/puboauth/token", &["Content-Type: application/json"], &json);
@@ -359,6 +393,11 @@ fn an_internal_key_takes_user_and_password() {
     assert_eq!(post(&old.client_id, None, password).status(), 200, "EGN-026: a key from before 2015");
     let public = post(&scene.demo.client_id, Some(scene.demo.client_secret.expose()), password);
     assert_snapshot!("token_key_of_another_flow", wire(&public));
+    assert_eq!(
+        (public.status().as_u16(), &*member(&public, "error")),
+        (400, "unauthorized_client"),
+        "EGN-027"
+    );
 }
 
 #[test]
@@ -369,6 +408,8 @@ fn a_refresh_token_is_good_once() {
     assert_snapshot!("token_by_refresh", wire(&second));
     let refused = refresh(&scene, &first);
     assert_snapshot!("token_refresh_rotated", wire(&refused));
+    let bytes = r#"{"error":"invalid_grant"}"#;
+    assert_eq!((refused.status().as_u16(), &*refused.text()), (400, bytes), "EGN-028");
     assert!(refused.verdict.to_string().contains("rotated at 2026-03-01T12:00:00Z"), "{}", refused.verdict);
     assert_eq!(
         refresh(&scene, &member(&second, "refresh_token")).status(),
@@ -387,6 +428,8 @@ fn an_access_token_lives_thirty_days() {
     scene.advance(1);
     let expired = call(&scene, &access);
     assert_snapshot!("api_expired_token", wire(&expired));
+    let exact = r#"{"fault":{"faultstring":"Access Token expired","detail":{"errorcode":"keymanagement.service.access_token_expired"}}}"#;
+    assert_eq!((expired.status().as_u16(), &*expired.text()), (401, exact), "EGN-029");
     assert!(expired.verdict.to_string().contains("expired"), "{}", expired.verdict);
     assert_eq!(refresh(&scene, &member(&issued, "refresh_token")).status(), 200, "EGN-028");
 }

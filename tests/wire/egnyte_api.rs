@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Status, headers and body, without what is drawn anew for each answer.
-fn without_request_id(reply: &Reply) -> String {
+pub(crate) fn without_request_id(reply: &Reply) -> String {
     wire(reply).lines().filter(|line| !line.starts_with("x-egnyte-request-id")).collect::<Vec<_>>().join("\n")
 }
 
@@ -60,7 +60,13 @@ fn the_api_says_who_the_token_belongs_to() {
     let bearer = bearer(&access);
     let act_as = |login: &str| scene.get(USERINFO, &[&bearer, &format!("X-Egnyte-Act-As: {login}")]);
     assert_eq!(member(&act_as("blake"), "username"), "blake");
-    assert_snapshot!("act_as_nobody", without_request_id(&act_as("nobody")));
+    let nobody = act_as("nobody");
+    assert_snapshot!("act_as_nobody", without_request_id(&nobody));
+    assert_eq!(nobody.status(), 400, "EGN-054");
+    let by_email = scene.get(USERINFO, &[&bearer, &format!("X-Egnyte-Act-As-Email: {}", blake.email)]);
+    assert_eq!(member(&by_email, "username"), "blake");
+    let unknown = scene.get(USERINFO, &[&bearer, "X-Egnyte-Act-As-Email: nobody@acme.example"]);
+    assert_eq!(unknown.status(), 400, "EGN-054: by address");
     let users = |query: &str| scene.get(&format!("/pubapi/v2/users/?{query}"), &[&bearer]);
     assert_snapshot!("users", without_request_id(&users("filter=userName%20eq%20%22avery%22")));
     assert!(users("").text().starts_with("{\"totalResults\":2,\"itemsPerPage\":100"), "EGN-050");
@@ -97,6 +103,8 @@ fn files_and_folders_can_be_read_and_folders_made() {
     assert_eq!(member(&by_id, "path"), "/Shared/Documents/New folder");
     let again = act("/Shared/Documents/New%20folder", "add_folder");
     assert_snapshot!("add_folder_twice", without_request_id(&again));
+    let bytes = r#"{"errorMessage":"Folder already exists at this location"}"#;
+    assert_eq!((again.status().as_u16(), &*again.text()), (403, bytes), "EGN-049");
     assert_eq!(act("/Top", "add_folder").status(), 403);
     assert_eq!(act("/Shared/Nothing/New", "add_folder").status(), 404);
     assert_eq!(act("/Shared/Documents", "dance").status(), 400);

@@ -26,7 +26,10 @@ impl Scene {
 
     /// Sends a request with the headers given as `Name: value` lines.
     pub(crate) fn send(&self, method: Method, target: &str, headers: &[&str], body: &str) -> Reply {
-        let mut request = Request::builder().method(method).uri(target).header("host", "127.0.0.1:4013");
+        let mut request = Request::builder().method(method).uri(target);
+        if !headers.iter().any(|header| header.starts_with("Host: ")) {
+            request = request.header("host", "127.0.0.1:4013");
+        }
         for header in headers {
             let (name, value) = header.split_once(": ").expect("a header is `Name: value`");
             request = request.header(name, value);

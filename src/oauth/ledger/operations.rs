@@ -71,6 +71,15 @@ impl Ledger {
         turn.issue_pair(id)
     }
 
+    /// Issues an access token for `grant` that lives until it is revoked, and nothing to refresh it by.
+    pub(crate) fn issue_lasting(&self, grant: Grant) -> Issued {
+        let mut turn = self.turn();
+        turn.policy.access_life = Life::Unlimited;
+        turn.policy.refreshable = false;
+        let id = turn.open(grant);
+        turn.issue_pair(id)
+    }
+
     /// Issues an access token for `grant` that lives this long, whatever the policy says, and no refresh token.
     pub(crate) fn issue_for(&self, grant: Grant, life: Duration) -> Issued {
         let mut turn = self.turn();

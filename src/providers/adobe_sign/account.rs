@@ -1,6 +1,6 @@
-//! The customer account of one tenant: its people, agreements, library documents and widgets.
+//! The customer account of one tenant: its people, agreements, library documents, widgets, webhooks and uploads.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::VecDeque, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,9 @@ use crate::{
 /// The company that everybody in the account belongs to.
 const COMPANY: &str = "Example Holdings";
 
+/// The group that everybody in the account belongs to.
+pub(super) const DEFAULT_GROUP: &str = "Default Group";
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Account {
@@ -23,7 +26,16 @@ pub(super) struct Account {
     pub(super) agreements: Vec<Agreement>,
     pub(super) library_documents: Vec<LibraryDocument>,
     pub(super) widgets: Vec<Widget>,
+    pub(super) webhooks: Vec<Webhook>,
+    /// Ids of uploaded documents, and when each is thrown away; the oldest first.
+    uploads: VecDeque<(String, Timestamp)>,
 }
+
+/// How long an uploaded document waits for its agreement.
+const UPLOAD_LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Uploads that are kept; the oldest makes room.
+const UPLOADS: usize = 1_000;
 
 /// Somebody in the account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,7 +49,7 @@ pub(super) struct Person {
     pub(super) is_administrator: bool,
 }
 
-/// An agreement that the account's administrator sent to one signer.
+/// An agreement that somebody in the account sent to be signed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Agreement {
@@ -46,14 +58,29 @@ pub(super) struct Agreement {
     pub(super) status: Status,
     pub(super) version_id: String,
     pub(super) created: Timestamp,
-    pub(super) signer: Signer,
+    pub(super) changed: Timestamp,
+    /// Who sent it; the account's administrator if nobody is named.
+    pub(super) sender: Option<String>,
+    pub(super) signers: Vec<Signer>,
+    pub(super) documents: Vec<Document>,
+}
+
+/// A file of an agreement.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Document {
+    pub(super) id: String,
+    pub(super) name: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Status {
+    Authoring,
+    Draft,
     OutForSignature,
     Signed,
+    Cancelled,
 }
 
 /// Who is asked to sign.
@@ -65,6 +92,22 @@ pub(super) struct Signer {
     pub(super) email: String,
     pub(super) company: Cow<'static, str>,
     pub(super) name: String,
+    /// What names the signer in the URL where the agreement is signed.
+    pub(super) key: String,
+}
+
+/// Where the vendor sends word of what happens.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Webhook {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) scope: String,
+    pub(super) events: Vec<String>,
+    pub(super) url: String,
+    /// The app that made it.
+    pub(super) app: Arc<str>,
+    pub(super) modified: Timestamp,
 }
 
 /// A template to make agreements from.
@@ -98,21 +141,15 @@ impl Account {
             last_name: "Example".into(),
             is_administrator: false,
         };
-        let agreement =
-            |name: &'static str, status, email: &str, company: &'static str, signer: &str| Agreement {
-                id: new_id(mint),
-                name: name.into(),
-                status,
-                version_id: new_id(mint),
-                created: now,
-                signer: Signer {
-                    set_id: new_id(mint),
-                    id: new_id(mint),
-                    email: email.to_owned(),
-                    company: company.into(),
-                    name: signer.to_owned(),
-                },
+        let agreement = |name: &'static str, status, email: &str, company: &'static str, signer: &str| {
+            let signer = Signer {
+                company: company.into(),
+                name: signer.to_owned(),
+                ..Signer::invited(mint, email.to_owned())
             };
+            let sent = Agreement::new(mint, now, name.into(), vec![signer], vec![format!("{name}.pdf")]);
+            Agreement { status, ..sent }
+        };
         let agreements = vec![
             agreement(
                 "Master Services Agreement",
@@ -142,11 +179,76 @@ impl Account {
             agreements,
             library_documents: vec![template],
             widgets: vec![widget],
+            webhooks: Vec::new(),
+            uploads: VecDeque::new(),
         }
+    }
+
+    /// Takes an uploaded document in, until its time is up.
+    pub(super) fn upload(&mut self, mint: &Mint, now: Timestamp) -> String {
+        // ADOBE-059: the recorded answer has 359 bytes, which leaves 333 for the id.
+        let id = format!("3AAABLblqZh{}", mint.text(BASE64URL, 322));
+        self.uploads.retain(|(_, end)| now < *end);
+        if self.uploads.len() == UPLOADS {
+            self.uploads.pop_front();
+        }
+        self.uploads.push_back((id.clone(), now + UPLOAD_LIFE));
+        id
+    }
+
+    pub(super) fn has_upload(&self, id: &str, now: Timestamp) -> bool {
+        self.uploads.iter().any(|(of, end)| of == id && now < *end)
     }
 
     pub(super) fn agreement(&self, id: &str) -> Option<&Agreement> {
         self.agreements.iter().find(|agreement| agreement.id == id)
+    }
+
+    pub(super) fn agreement_mut(&mut self, id: &str) -> Option<&mut Agreement> {
+        self.agreements.iter_mut().find(|agreement| agreement.id == id)
+    }
+}
+
+impl Agreement {
+    /// A new one, out for signature, of documents with these names.
+    pub(super) fn new(
+        mint: &Mint,
+        now: Timestamp,
+        name: Cow<'static, str>,
+        signers: Vec<Signer>,
+        documents: Vec<String>,
+    ) -> Self {
+        let document = |name| Document { id: new_id(mint), name };
+        Self {
+            id: new_id(mint),
+            name,
+            status: Status::OutForSignature,
+            version_id: new_id(mint),
+            created: now,
+            changed: now,
+            sender: None,
+            signers,
+            documents: documents.into_iter().map(document).collect(),
+        }
+    }
+}
+
+impl Signer {
+    /// Somebody known by the address alone.
+    pub(super) fn invited(mint: &Mint, email: String) -> Self {
+        Self {
+            set_id: new_id(mint),
+            id: new_id(mint),
+            email,
+            company: "".into(),
+            name: String::new(),
+            key: format!("CBFCIBAA3AAABLblqZh{}", mint.text(BASE64URL, 64)),
+        }
+    }
+
+    /// Where the agreement is signed.
+    pub(super) fn url(&self, web: &str, client_id: &str) -> String {
+        format!("{web}public/apiesign?pid={}&client_id={client_id}", self.key)
     }
 }
 
@@ -154,8 +256,11 @@ impl Status {
     /// The same in v5 and v6.
     pub(super) fn name(self) -> &'static str {
         match self {
+            Self::Authoring => "AUTHORING",
+            Self::Draft => "DRAFT",
             Self::OutForSignature => "OUT_FOR_SIGNATURE",
             Self::Signed => "SIGNED",
+            Self::Cancelled => "CANCELLED",
         }
     }
 }

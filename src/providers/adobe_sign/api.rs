@@ -1,9 +1,9 @@
-//! The part of the REST APIs v5 and v6 that shows good tokens from bad ones.
+//! The REST APIs v5 and v6: who is let in, at which shard, and how often; and what can only be read.
 
 use std::{fmt::Write, sync::Arc};
 
-use http::{StatusCode, header};
-use serde_json::Value;
+use http::{Method, StatusCode, header};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -11,10 +11,11 @@ use crate::{
     oauth::{Grant, Refusal},
     providers::{
         adobe_sign::{
-            Site,
+            Operation, Site,
             account::{self, Person},
-            auth::access_point,
-            errors, scope, v5, v6,
+            agreements, errors, scope,
+            shard::{AccessPoints, Host},
+            v5, v6, webhooks,
         },
         call::Call,
         house::Answer,
@@ -23,14 +24,62 @@ use crate::{
 
 /// Which of the two APIs is called. They differ in how a token is shown, and in the shape of answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Version {
+pub(super) enum Version {
     V5,
     V6,
 }
 
 impl Version {
-    fn of(call: &Call<'_>) -> Self {
+    pub(super) fn of(call: &Call<'_>) -> Self {
         if call.segments().get(2) == Some(&"v5") { Self::V5 } else { Self::V6 }
+    }
+}
+
+/// Answers a call of the REST APIs, unless the same was read too often (ADOBE-061).
+pub(super) fn serve(operation: Operation, call: &Call<'_>, site: &Site) -> Answer {
+    let served = answer(operation, call, site)?;
+    if call.method() != Method::GET || served.status() != StatusCode::OK {
+        return Ok(served);
+    }
+    let switches = site.switches();
+    let token = shown_token(call, site)?;
+    let (what, now) = (call.request().uri().to_string(), site.auth.clock().now());
+    let read = site.polls().read(token, &what, now, switches.polling, switches.polling_penalty);
+    let Err(wait) = read else { return Ok(served) };
+    let mint = site.auth.mint();
+    match (call.header(header::IF_NONE_MATCH), served.headers().get(header::ETAG)) {
+        (Some(known), Some(etag)) if etag.as_bytes() == known.as_bytes() => {
+            Ok(errors::not_modified(mint, known))
+        }
+        // Whole seconds, and then it is time.
+        _ => Err(errors::throttled(mint, wait.max(std::time::Duration::from_secs(1)))),
+    }
+}
+
+fn answer(operation: Operation, call: &Call<'_>, site: &Site) -> Answer {
+    use Operation as Op;
+    match operation {
+        Op::BaseUris => base_uris(call, site),
+        Op::Users => users(call, site),
+        Op::CurrentUser => current_user(call, site),
+        Op::User => user(call, site),
+        Op::Groups => groups(call, site),
+        Op::Workflows => workflows(call, site),
+        Op::Agreements => agreements::list(call, site),
+        Op::CreateAgreement => agreements::create(call, site),
+        Op::Agreement => agreements::one(call, site),
+        Op::ChangeAgreementState => agreements::change_state(call, site),
+        Op::AgreementDocuments => agreements::documents(call, site),
+        Op::AgreementDocument => agreements::document(call, site),
+        Op::SigningUrls => agreements::signing_urls(call, site),
+        Op::Upload => agreements::upload(call, site),
+        Op::LibraryDocuments => library_documents(call, site),
+        Op::Widgets => widgets(call, site),
+        Op::Webhooks => webhooks::list(call, site),
+        Op::CreateWebhook => webhooks::create(call, site),
+        Op::Webhook => webhooks::one(call, site),
+        Op::DeleteWebhook => webhooks::delete(call, site),
+        _ => unknown_resource(call, site),
     }
 }
 
@@ -56,10 +105,30 @@ fn admit(call: &Call<'_>, site: &Site) -> Result<Arc<Grant>, Reply> {
     site.auth.ledger().admit(token).map_err(|refusal| errors::invalid_access_token(site.auth.mint(), refusal))
 }
 
-/// The person the request acts for, if its token has `scope`: who consented, or who `x-api-user` names.
-fn acting(call: &Call<'_>, site: &Site, scope: &str) -> Result<Person, Reply> {
-    let mint = site.auth.mint();
+/// The same, where the account lives (ADOBE-053).
+fn admit_at_home(call: &Call<'_>, site: &Site) -> Result<Arc<Grant>, Reply> {
     let grant = admit(call, site)?;
+    let switches = site.switches();
+    if Host::of(call).is_home_of(switches.shard) {
+        return Ok(grant);
+    }
+    let asks = match Version::of(call) {
+        Version::V5 => "base_uris",
+        Version::V6 => "baseUris",
+    };
+    Err(errors::wrong_shard(site.auth.mint(), switches.wrong_shard.status(), asks))
+}
+
+/// Who acts, by which grant.
+pub(super) struct Acting {
+    pub(super) grant: Arc<Grant>,
+    pub(super) person: Person,
+}
+
+/// The person the request acts for, if its token has one of `scopes`: who consented, or who `x-api-user` names.
+pub(super) fn acting(call: &Call<'_>, site: &Site, scopes: &[&str]) -> Result<Acting, Reply> {
+    let mint = site.auth.mint();
+    let grant = admit_at_home(call, site)?;
     let people = account::people(site);
     let consented = people.iter().find(|person| *person.id == *grant.user_id);
     let consented = consented.ok_or_else(|| errors::invalid_access_token(mint, Refusal::Unknown))?;
@@ -79,42 +148,54 @@ fn acting(call: &Call<'_>, site: &Site, scope: &str) -> Result<Person, Reply> {
                 .ok_or_else(|| errors::invalid_user(mint))?
         }
     };
-    if scope::allows(&grant, scope) {
-        Ok(person.clone())
+    if scopes.iter().any(|scope| scope::allows(&grant, scope)) {
+        Ok(Acting { person: person.clone(), grant })
     } else {
-        Err(errors::permission_denied(mint, scope)) // ADOBE-054
+        Err(errors::permission_denied(mint, &scopes.join(" or "))) // ADOBE-054
     }
 }
 
-fn ok(site: &Site, body: &Value) -> Reply {
+pub(super) fn ok(site: &Site, body: &Value) -> Reply {
     errors::rest_json(site.auth.mint(), StatusCode::OK, body)
 }
 
 /// A single object has an entity tag, two groups of 32 hexadecimal digits, that changes with it.
-fn ok_tagged(site: &Site, body: &Value) -> Reply {
-    let digest = Sha256::digest(body.to_string());
+pub(super) fn etag(object: &Value) -> String {
+    let digest = Sha256::digest(object.to_string());
     let hex = digest.iter().fold(String::new(), |mut hex, byte| {
         // Writing to a text does not fail.
         let _ = write!(hex, "{byte:02x}");
         hex
     });
-    ok(site, body).with(header::ETAG, &format!("{}.{}", &hex[..32], &hex[32..]))
+    format!("{}.{}", &hex[..32], &hex[32..])
 }
 
-/// `GET base_uris` and `GET baseUris`: any good token will do (ADOBE-043, ADOBE-044).
-pub(super) fn base_uris(call: &Call<'_>, site: &Site) -> Answer {
+pub(super) fn ok_tagged(site: &Site, body: &Value) -> Reply {
+    ok(site, body).with(header::ETAG, &etag(body))
+}
+
+/// Refuses a change of `object`, unless the caller knows it as it is (ADOBE-058).
+pub(super) fn expect_match(call: &Call<'_>, site: &Site, object: &Value) -> Result<(), Reply> {
+    let mint = site.auth.mint();
+    let known = call.header(header::IF_MATCH).ok_or_else(|| errors::missing_if_match(mint))?;
+    let known = known.trim().trim_matches('"');
+    if known == "*" || known == etag(object) { Ok(()) } else { Err(errors::resource_modified(mint)) }
+}
+
+/// `GET base_uris` and `GET baseUris`: any good token will do, at any shard (ADOBE-043, ADOBE-044, ADOBE-045).
+fn base_uris(call: &Call<'_>, site: &Site) -> Answer {
     admit(call, site)?;
-    let access_point = access_point(call);
+    let points = AccessPoints::of(call, site);
     let body = match Version::of(call) {
-        Version::V5 => v5::base_uris(&access_point),
-        Version::V6 => v6::base_uris(&access_point),
+        Version::V5 => v5::base_uris(&points),
+        Version::V6 => v6::base_uris(&points),
     };
     Ok(ok(site, &body))
 }
 
 /// `GET users` (ADOBE-046, ADOBE-047)
-pub(super) fn users(call: &Call<'_>, site: &Site) -> Answer {
-    acting(call, site, "user_read")?;
+fn users(call: &Call<'_>, site: &Site) -> Answer {
+    acting(call, site, &["user_read"])?;
     let people = account::people(site);
     let body = match Version::of(call) {
         Version::V5 => v5::users(&people, &site.account().group_id),
@@ -124,33 +205,47 @@ pub(super) fn users(call: &Call<'_>, site: &Site) -> Answer {
 }
 
 /// `GET users/me`
-pub(super) fn current_user(call: &Call<'_>, site: &Site) -> Answer {
-    let person = acting(call, site, "user_read")?;
-    Ok(ok_tagged(site, &v6::user(&person)))
+fn current_user(call: &Call<'_>, site: &Site) -> Answer {
+    let acting = acting(call, site, &["user_read"])?;
+    Ok(ok_tagged(site, &v6::user(&acting.person)))
 }
 
-/// `GET agreements`
-pub(super) fn agreements(call: &Call<'_>, site: &Site) -> Answer {
-    acting(call, site, "agreement_read")?;
+/// `GET users/:id`
+fn user(call: &Call<'_>, site: &Site) -> Answer {
+    acting(call, site, &["user_read"])?;
+    let id = call.segments().last().copied().unwrap_or_default().to_owned();
+    let people = account::people(site);
+    let person = people.iter().find(|person| person.id == id);
+    let person = person.ok_or_else(|| errors::invalid_user_id(site.auth.mint()))?;
+    Ok(ok_tagged(
+        site,
+        &match Version::of(call) {
+            Version::V5 => v5::user(person, &site.account().group_id),
+            Version::V6 => v6::user(person),
+        },
+    ))
+}
+
+/// `GET groups`
+fn groups(call: &Call<'_>, site: &Site) -> Answer {
+    acting(call, site, &["user_read"])?;
+    let account = site.account();
     let body = match Version::of(call) {
-        Version::V5 => v5::agreements(&site.account().agreements),
-        Version::V6 => v6::agreements(&site.account().agreements),
+        Version::V5 => v5::groups(&account.group_id),
+        Version::V6 => v6::groups(&account.group_id),
     };
     Ok(ok(site, &body))
 }
 
-/// `GET agreements/:id`; a bad token is refused before a bad id (ADOBE-055).
-pub(super) fn agreement(call: &Call<'_>, site: &Site) -> Answer {
-    acting(call, site, "agreement_read")?;
-    let id = call.segments().last().copied().unwrap_or_default();
-    let account = site.account();
-    let agreement = account.agreement(id).ok_or_else(|| errors::invalid_agreement_id(site.auth.mint()))?;
-    Ok(ok_tagged(site, &v6::agreement(agreement, &administrator_email(site))))
+/// `GET workflows`: the account has none.
+fn workflows(call: &Call<'_>, site: &Site) -> Answer {
+    acting(call, site, &["workflow_read"])?;
+    Ok(ok(site, &json!({ "userWorkflowList": [] })))
 }
 
 /// `GET libraryDocuments`
-pub(super) fn library_documents(call: &Call<'_>, site: &Site) -> Answer {
-    acting(call, site, "library_read")?;
+fn library_documents(call: &Call<'_>, site: &Site) -> Answer {
+    acting(call, site, &["library_read"])?;
     let account = site.account();
     let documents = &account.library_documents;
     let body = match Version::of(call) {
@@ -161,23 +256,23 @@ pub(super) fn library_documents(call: &Call<'_>, site: &Site) -> Answer {
 }
 
 /// `GET widgets`
-pub(super) fn widgets(call: &Call<'_>, site: &Site) -> Answer {
-    acting(call, site, "widget_read")?;
-    let access_point = access_point(call);
+fn widgets(call: &Call<'_>, site: &Site) -> Answer {
+    acting(call, site, &["widget_read"])?;
+    let web = AccessPoints::of(call, site).web;
     let body = match Version::of(call) {
-        Version::V5 => v5::widgets(&site.account().widgets, &access_point),
-        Version::V6 => v6::widgets(&site.account().widgets, &access_point),
+        Version::V5 => v5::widgets(&site.account().widgets, &web),
+        Version::V6 => v6::widgets(&site.account().widgets, &web),
     };
     Ok(ok(site, &body))
 }
 
 /// Who sent the agreements and made the templates that each new tenant finds.
-fn administrator_email(site: &Site) -> String {
+pub(super) fn administrator_email(site: &Site) -> String {
     site.auth.first_user().map(|user| user.email.clone()).unwrap_or_default()
 }
 
 /// A bad token is refused anywhere below the APIs, even where nothing is (ADOBE-048).
-pub(super) fn unknown_resource(call: &Call<'_>, site: &Site) -> Answer {
-    admit(call, site)?;
+fn unknown_resource(call: &Call<'_>, site: &Site) -> Answer {
+    admit_at_home(call, site)?;
     Err(errors::unknown_resource(site.auth.mint()))
 }

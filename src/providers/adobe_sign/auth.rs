@@ -7,11 +7,13 @@ use serde_json::json;
 
 use crate::{
     exchange::Reply,
-    oauth::{App, Issued, Refusal, User},
+    oauth::{App, Flow, Issued, Refusal, User},
     providers::{
         adobe_sign::{
             Site, account, errors, pages,
             scope::{self, Reach, Scope},
+            shard::{AccessPoints, Host},
+            switches::ErrorCase,
         },
         authorize::{self, Decision, Prompt},
         call::Call,
@@ -20,25 +22,34 @@ use crate::{
     tenant::Tenant,
 };
 
-/// What clients are told to call from then on: a base URL that ends in a slash (ADOBE-065). One stand-in plays both
-/// the API host and the web host.
-pub(super) fn access_point(call: &Call<'_>) -> String {
-    format!("{}/", call.base())
-}
-
 pub(super) fn authorize(call: &Call<'_>, site: &Site, tenant: &Tenant) -> Answer {
     let query = call.query();
     let state = query.get("state");
     let app = query.get("client_id").and_then(|id| site.auth.app(id));
     let app = app.ok_or_else(|| pages::invalid_configuration("unknown client_id"))?; // ADOBE-013
+    if app.flow != Flow::Code {
+        return Err(pages::invalid_configuration("an integration key has no browser step"));
+    }
+    let switches = site.switches();
+    if !Host::of(call).may_authorize(&app.client_id, &switches) {
+        // ADOBE-016
+        let shard = switches.shard.key();
+        return Err(pages::invalid_configuration(format!(
+            "the account lives at {shard}, and the app is a customer's own: start at secure.{shard}.echosign.com"
+        )));
+    }
     let registered = |uri: &&str| app.redirect_uris.iter().any(|of| of == uri);
     let redirect_uri = query
         .get("redirect_uri")
         .filter(registered)
         .ok_or_else(|| pages::invalid_configuration("the redirect_uri is not registered"))?; // ADOBE-014
-    // Lower case, as everywhere on the wire, though the documentation prints capitals (ADOBE-012).
+    // ADOBE-012
     let back = |error: &str, reason: &'static str| {
-        let pairs = [("error", Some(error)), ("state", state)];
+        let error = match switches.error_case {
+            ErrorCase::Lower => error.to_owned(),
+            ErrorCase::Upper => error.to_uppercase(),
+        };
+        let pairs = [("error", Some(error.as_str())), ("state", state)];
         Reply::redirect(&authorize::with_query(redirect_uri, &pairs)).refused(reason)
     };
     if !app.active {
@@ -64,13 +75,15 @@ pub(super) fn authorize(call: &Call<'_>, site: &Site, tenant: &Tenant) -> Answer
         }
         Decision::Allowed(user) => {
             let code = site.auth.consent(&app, &user, names, redirect_uri, true);
-            let access_point = access_point(call);
+            let points = AccessPoints::of(call, site);
             // ADOBE-010, ADOBE-011; that v2 sends the access points too is not certain.
+            let is_v2 = call.segments().get(2) == Some(&"v2");
+            let with_points = !is_v2 || switches.access_points_in_v2_redirect;
             let pairs = [
                 ("code", Some(code.expose())),
-                ("api_access_point", Some(access_point.as_str())),
+                ("api_access_point", Some(points.api.as_str()).filter(|_| with_points)),
                 ("state", state),
-                ("web_access_point", Some(access_point.as_str())),
+                ("web_access_point", Some(points.web.as_str()).filter(|_| with_points)),
             ];
             Ok(Reply::redirect(&authorize::with_query(redirect_uri, &pairs)))
         }
@@ -128,21 +141,22 @@ pub(super) fn token(call: &Call<'_>, site: &Site) -> Answer {
             _ => Ok(()),
         });
     match issued {
-        Ok(issued) => Ok(tokens(call, &issued)),
+        Ok(issued) => Ok(tokens(call, site, &issued)),
         Err(Refusal::RedirectMismatch) => Err(errors::redirect_mismatch(Refusal::RedirectMismatch)),
         Err(refusal) => Err(errors::invalid_code(refusal)),
     }
 }
 
 /// v1 says four things (ADOBE-023), v2 the access points as well (ADOBE-024).
-fn tokens(call: &Call<'_>, issued: &Issued) -> Reply {
+fn tokens(call: &Call<'_>, site: &Site, issued: &Issued) -> Reply {
     let mut body = json!({ "access_token": issued.access_token.expose() });
     if let Some(refresh_token) = &issued.refresh_token {
         body["refresh_token"] = refresh_token.expose().into();
     }
     if is_v2(call) {
-        body["api_access_point"] = access_point(call).into();
-        body["web_access_point"] = access_point(call).into();
+        let points = AccessPoints::of(call, site);
+        body["api_access_point"] = points.api.into();
+        body["web_access_point"] = points.web.into();
     }
     body["token_type"] = "Bearer".into();
     body["expires_in"] = issued.expires_in.map(|life| life.as_secs()).into();

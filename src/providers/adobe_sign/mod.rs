@@ -5,16 +5,21 @@
 //! (`ADOBE-…`) are those of the fidelity table. Where no source shows an answer, the comment at its place says so.
 
 mod account;
+mod agreements;
 mod api;
 mod auth;
 mod errors;
 mod pages;
+mod polling;
 mod scope;
+mod shard;
+mod switches;
 mod v5;
 mod v6;
+mod webhooks;
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -29,11 +34,17 @@ use crate::{
     providers::{
         call::Call,
         house::{self, Answer, operations},
+        switches::Switchboard,
     },
     tenant::{Ground, Tenant},
 };
 
+use serde_json::Value;
+
 use account::Account;
+use polling::Polls;
+
+pub use switches::{ErrorCase, OAuthVersions, Polling, RestVersions, Shard, Switches, WrongShard};
 
 /// How Adobe Sign's codes and tokens live and die.
 pub const POLICY: Policy = Policy {
@@ -68,10 +79,23 @@ operations! {
     BaseUris = "base-uris",
     Users = "users",
     CurrentUser = "current-user",
+    User = "user",
+    Groups = "groups",
+    Workflows = "workflows",
     Agreements = "agreements",
+    CreateAgreement = "create-agreement",
     Agreement = "agreement",
+    ChangeAgreementState = "change-agreement-state",
+    AgreementDocuments = "agreement-documents",
+    AgreementDocument = "agreement-document",
+    SigningUrls = "signing-urls",
+    Upload = "upload",
     LibraryDocuments = "library-documents",
     Widgets = "widgets",
+    Webhooks = "webhooks",
+    CreateWebhook = "create-webhook",
+    Webhook = "webhook",
+    DeleteWebhook = "delete-webhook",
     WrongMethod = "wrong-method",
     UnknownResource = "unknown-resource",
     NotFound = "not-found",
@@ -82,9 +106,24 @@ operations! {
 pub(crate) struct Site {
     pub(crate) auth: AuthorizationServer,
     account: RwLock<Arc<Account>>,
+    polls: Mutex<Polls>,
+    switches: Switchboard<Switches>,
 }
 
 impl Site {
+    fn switches(&self) -> Arc<Switches> {
+        self.switches.get()
+    }
+
+    fn polls(&self) -> MutexGuard<'_, Polls> {
+        self.polls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes something in the account; those who read it meanwhile have it as it was.
+    fn change<T>(&self, change: impl FnOnce(&mut Account) -> T) -> T {
+        change(Arc::make_mut(&mut self.account.write().unwrap_or_else(PoisonError::into_inner)))
+    }
+
     fn account(&self) -> Arc<Account> {
         Arc::clone(&self.account.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -95,6 +134,8 @@ impl Site {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Resources {
     account: Arc<Account>,
+    polls: Polls,
+    switches: Switches,
 }
 
 impl crate::tenant::Site for Site {
@@ -103,7 +144,8 @@ impl crate::tenant::Site for Site {
     fn open(ground: &Ground) -> Self {
         let auth = AuthorizationServer::new(ground, FORMATS, POLICY);
         let account = Account::sample(&ground.mint, ground.clock.now());
-        Self { auth, account: RwLock::new(Arc::new(account)) }
+        let (polls, switches) = (Mutex::default(), Switchboard::default());
+        Self { auth, account: RwLock::new(Arc::new(account)), polls, switches }
     }
 }
 
@@ -137,10 +179,28 @@ impl house::House for House {
             ("GET", ["api", "rest", "v5", "base_uris"] | ["api", "rest", "v6", "baseUris"]) => Op::BaseUris,
             ("GET", ["api", "rest", "v5" | "v6", "users"]) => Op::Users,
             ("GET", ["api", "rest", "v6", "users", "me"]) => Op::CurrentUser,
+            ("GET", ["api", "rest", "v5" | "v6", "users", _]) => Op::User,
+            ("GET", ["api", "rest", "v5" | "v6", "groups"]) => Op::Groups,
+            ("GET", ["api", "rest", "v5" | "v6", "workflows"]) => Op::Workflows,
             ("GET", ["api", "rest", "v5" | "v6", "agreements"]) => Op::Agreements,
+            ("POST", ["api", "rest", "v5" | "v6", "agreements"]) => Op::CreateAgreement, // ADOBE-056
             ("GET", ["api", "rest", "v6", "agreements", _]) => Op::Agreement,
+            // ADOBE-057
+            (
+                "PUT",
+                ["api", "rest", "v6", "agreements", _, "state"]
+                | ["api", "rest", "v5", "agreements", _, "status"],
+            ) => Op::ChangeAgreementState,
+            ("GET", ["api", "rest", "v6", "agreements", _, "documents"]) => Op::AgreementDocuments,
+            ("GET", ["api", "rest", "v6", "agreements", _, "documents", _]) => Op::AgreementDocument,
+            ("GET", ["api", "rest", "v6", "agreements", _, "signingUrls"]) => Op::SigningUrls,
+            ("POST", ["api", "rest", "v5" | "v6", "transientDocuments"]) => Op::Upload, // ADOBE-059
             ("GET", ["api", "rest", "v5" | "v6", "libraryDocuments"]) => Op::LibraryDocuments,
             ("GET", ["api", "rest", "v5" | "v6", "widgets"]) => Op::Widgets,
+            ("GET", ["api", "rest", "v6", "webhooks"]) => Op::Webhooks,
+            ("POST", ["api", "rest", "v6", "webhooks"]) => Op::CreateWebhook,
+            ("GET", ["api", "rest", "v6", "webhooks", _]) => Op::Webhook,
+            ("DELETE", ["api", "rest", "v6", "webhooks", _]) => Op::DeleteWebhook, // ADOBE-058
             (_, ["api", "rest", "v5" | "v6", ..]) => Op::UnknownResource,
             _ => Op::NotFound,
         }
@@ -148,21 +208,17 @@ impl house::House for House {
 
     fn answer(operation: Operation, call: &Call<'_>, site: &Site, tenant: &Tenant) -> Answer {
         use Operation as Op;
+        if !is_served(call, &site.switches()) {
+            return Err(errors::no_route());
+        }
         match operation {
             Op::Authorize => auth::authorize(call, site, tenant),
             Op::Token => auth::token(call, site),
             Op::Refresh => auth::refresh(call, site),
             Op::Revoke => auth::revoke(call, site),
-            Op::BaseUris => api::base_uris(call, site),
-            Op::Users => api::users(call, site),
-            Op::CurrentUser => api::current_user(call, site),
-            Op::Agreements => api::agreements(call, site),
-            Op::Agreement => api::agreement(call, site),
-            Op::LibraryDocuments => api::library_documents(call, site),
-            Op::Widgets => api::widgets(call, site),
             Op::WrongMethod => Err(errors::method_not_allowed()),
-            Op::UnknownResource => api::unknown_resource(call, site),
             Op::NotFound => Err(errors::no_route()),
+            resource => api::serve(resource, call, site),
         }
     }
 
@@ -180,10 +236,36 @@ impl house::House for House {
     }
 
     fn resources(site: &Site) -> Resources {
-        Resources { account: site.account() }
+        Resources {
+            account: site.account(),
+            polls: site.polls().clone(),
+            switches: (*site.switches()).clone(),
+        }
     }
 
-    fn put_resources(site: &Site, Resources { account }: Resources) {
+    fn switches(site: &Site) -> Value {
+        site.switches.to_json()
+    }
+
+    fn set_switches(site: &Site, switches: Value) -> serde_json::Result<()> {
+        site.switches.set(serde_json::from_value(switches)?);
+        Ok(())
+    }
+
+    fn reset(site: &Site) {
+        let account = Account::sample(site.auth.mint(), site.auth.clock().now());
+        site.change(|of| *of = account);
+        *site.polls() = Polls::default();
+    }
+
+    /// An app that acts for itself is an integration key's: made in the settings, good until revoked (ADOBE-063).
+    fn lasts(app: &App) -> bool {
+        app.flow == Flow::Server
+    }
+
+    fn put_resources(site: &Site, Resources { account, polls, switches }: Resources) {
+        *site.polls() = polls;
+        site.switches.set(switches);
         *site.account.write().unwrap_or_else(PoisonError::into_inner) = account;
     }
 
@@ -216,5 +298,21 @@ impl house::House for House {
             realm: String::new(),
             death: None,
         }
+    }
+}
+
+/// Whether the account has the version of OAuth or REST that is called.
+fn is_served(call: &Call<'_>, switches: &Switches) -> bool {
+    let segments = call.segments();
+    let oauth = |is_v2: bool| match switches.oauth {
+        OAuthVersions::Both => true,
+        OAuthVersions::V1 => !is_v2,
+        OAuthVersions::V2 => is_v2,
+    };
+    match segments.as_slice() {
+        ["public", "oauth", rest @ ..] | ["oauth", rest @ ..] => oauth(rest.first() == Some(&"v2")),
+        ["api", "rest", "v5", ..] => switches.rest != RestVersions::V6,
+        ["api", "rest", "v6", ..] => switches.rest != RestVersions::V5,
+        _ => true,
     }
 }

@@ -4,12 +4,15 @@ use serde_json::{Value, json};
 
 use crate::{
     Timestamp,
-    providers::adobe_sign::account::{Agreement, LibraryDocument, Person, Widget},
+    providers::adobe_sign::{
+        account::{Agreement, DEFAULT_GROUP, LibraryDocument, Person, Widget},
+        shard::AccessPoints,
+    },
 };
 
 /// ADOBE-043
-pub(super) fn base_uris(access_point: &str) -> Value {
-    json!({ "api_access_point": access_point, "web_access_point": access_point })
+pub(super) fn base_uris(points: &AccessPoints) -> Value {
+    json!({ "api_access_point": points.api, "web_access_point": points.web })
 }
 
 /// ADOBE-047
@@ -28,12 +31,14 @@ pub(super) fn users(people: &[Person], group_id: &str) -> Value {
 
 pub(super) fn agreements(agreements: &[Agreement]) -> Value {
     let agreement = |agreement: &Agreement| {
-        let signer = &agreement.signer;
-        let member = json!({ "company": signer.company, "email": signer.email, "fullName": signer.name });
+        let sets = agreement.signers.iter().map(|signer| {
+            let member = json!({ "company": signer.company, "email": signer.email, "fullName": signer.name });
+            json!({ "displayUserSetMemberInfos": [member] })
+        });
         json!({
             "agreementId": agreement.id,
             "displayDate": date(agreement.created),
-            "displayUserSetInfos": [{ "displayUserSetMemberInfos": [member] }],
+            "displayUserSetInfos": sets.collect::<Vec<_>>(),
             "esign": true,
             "latestVersionId": agreement.version_id,
             "name": agreement.name,
@@ -68,6 +73,39 @@ pub(super) fn widgets(widgets: &[Widget], access_point: &str) -> Value {
         })
     };
     json!({ "userWidgetList": widgets.iter().map(widget).collect::<Vec<_>>() })
+}
+
+/// One user; what the account does not know is empty.
+pub(super) fn user(person: &Person, group_id: &str) -> Value {
+    json!({
+        "account": person.company,
+        "accountType": "ENTERPRISE",
+        "capabilityFlags": ["CAN_SEND", "CAN_SIGN"],
+        "channel": "ADOBE",
+        "company": person.company,
+        "email": person.email,
+        "firstName": person.first_name,
+        "group": DEFAULT_GROUP,
+        "groupId": group_id,
+        "initials": person.initials(),
+        "lastName": person.last_name,
+        "locale": "en_US",
+        "optIn": "NO",
+        "passwordExpiration": null,
+        "phone": "",
+        "roles": if person.is_administrator { json!(["ACCOUNT_ADMIN"]) } else { json!(["NORMAL_USER"]) },
+        "title": "",
+        "userStatus": "ACTIVE",
+    })
+}
+
+pub(super) fn groups(group_id: &str) -> Value {
+    json!({ "groupInfoList": [{ "groupId": group_id, "groupName": DEFAULT_GROUP }] })
+}
+
+/// What a new agreement is told by.
+pub(super) fn created(agreement_id: &str) -> Value {
+    json!({ "agreementId": agreement_id, "embeddedCode": null, "expiration": null, "url": null })
 }
 
 /// `2017-02-19T08:22:34-08:00`, the time of the vendor's own place.

@@ -2,11 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::providers::adobe_sign::account::{Agreement, LibraryDocument, Person, Widget};
+use crate::providers::adobe_sign::{
+    account::{Agreement, DEFAULT_GROUP, Document, LibraryDocument, Person, Signer, Status, Webhook, Widget},
+    shard::AccessPoints,
+};
 
 /// ADOBE-044
-pub(super) fn base_uris(access_point: &str) -> Value {
-    json!({ "apiAccessPoint": access_point, "webAccessPoint": access_point })
+pub(super) fn base_uris(points: &AccessPoints) -> Value {
+    json!({ "apiAccessPoint": points.api, "webAccessPoint": points.web })
 }
 
 /// ADOBE-046
@@ -43,13 +46,14 @@ pub(super) fn user(person: &Person) -> Value {
 
 pub(super) fn agreements(agreements: &[Agreement]) -> Value {
     let agreement = |agreement: &Agreement| {
-        let signer = &agreement.signer;
-        let member = json!({ "email": signer.email, "company": signer.company, "fullName": signer.name });
-        let set = json!({ "displayUserSetMemberInfos": [member], "displayUserSetName": "" });
+        let sets = agreement.signers.iter().map(|signer| {
+            let member = json!({ "email": signer.email, "company": signer.company, "fullName": signer.name });
+            json!({ "displayUserSetMemberInfos": [member], "displayUserSetName": "" })
+        });
         json!({
             "id": agreement.id,
             "displayDate": agreement.created.iso(),
-            "displayParticipantSetInfos": [set],
+            "displayParticipantSetInfos": sets.collect::<Vec<_>>(),
             "esign": true,
             "hidden": false,
             "latestVersionId": agreement.version_id,
@@ -61,23 +65,23 @@ pub(super) fn agreements(agreements: &[Agreement]) -> Value {
 }
 
 /// In the order in which it was recorded.
-pub(super) fn agreement(agreement: &Agreement, sender: &str) -> Value {
-    let signer = &agreement.signer;
-    let member = json!({
-        "email": signer.email,
-        "id": signer.id,
-        "securityOption": { "authenticationMethod": "NONE" },
+pub(super) fn agreement(agreement: &Agreement, administrator: &str) -> Value {
+    let sets = agreement.signers.iter().zip(1..).map(|(signer, order)| {
+        let member = json!({
+            "email": signer.email,
+            "id": signer.id,
+            "securityOption": { "authenticationMethod": "NONE" },
+        });
+        json!({ "id": signer.set_id, "memberInfos": [member], "role": "SIGNER", "order": order })
     });
     json!({
         "id": agreement.id,
         "name": agreement.name,
         "type": "AGREEMENT",
-        "participantSetsInfo": [
-            { "id": signer.set_id, "memberInfos": [member], "role": "SIGNER", "order": 1 },
-        ],
-        "senderEmail": sender,
+        "participantSetsInfo": sets.collect::<Vec<_>>(),
+        "senderEmail": agreement.sender.as_deref().unwrap_or(administrator),
         "createdDate": agreement.created.iso(),
-        "lastEventDate": agreement.created.iso(),
+        "lastEventDate": agreement.changed.iso(),
         "signatureType": "ESIGN",
         "locale": "en_US",
         "status": agreement.status.name(),
@@ -127,4 +131,47 @@ pub(super) fn widgets(widgets: &[Widget], access_point: &str) -> Value {
         })
     };
     json!({ "userWidgetList": widgets.iter().map(widget).collect::<Vec<_>>(), "page": {} })
+}
+
+/// The files of an agreement.
+pub(super) fn documents(agreement: &Agreement) -> Value {
+    let document = |document: &Document| {
+        json!({
+            "id": document.id,
+            "name": document.name,
+            "mimeType": "application/pdf",
+            "numPages": 1,
+            "createdDate": agreement.created.iso(),
+        })
+    };
+    json!({ "documents": agreement.documents.iter().map(document).collect::<Vec<_>>() })
+}
+
+/// Where an agreement that is out for signature is signed; nobody signs any other.
+pub(super) fn signing_urls(agreement: &Agreement, web: &str, client_id: &str) -> Value {
+    let signers = agreement.signers.iter().filter(|_| agreement.status == Status::OutForSignature);
+    let set = |signer: &Signer| {
+        let url = json!({ "email": signer.email, "esignUrl": signer.url(web, client_id) });
+        json!({ "signingUrls": [url] })
+    };
+    json!({ "signingUrlSetInfos": signers.map(set).collect::<Vec<_>>() })
+}
+
+pub(super) fn groups(group_id: &str) -> Value {
+    json!({ "groupInfoList": [{ "groupId": group_id, "groupName": DEFAULT_GROUP }], "page": {} })
+}
+
+/// A webhook, as the list has it.
+pub(super) fn webhook(webhook: &Webhook, app_name: &str) -> Value {
+    json!({
+        "applicationName": webhook.app,
+        "applicationDisplayName": app_name,
+        "id": webhook.id,
+        "lastModified": webhook.modified.iso(),
+        "name": webhook.name,
+        "scope": webhook.scope,
+        "webhookSubscriptionEvents": webhook.events,
+        "webhookUrlInfo": { "url": webhook.url },
+        "status": "ACTIVE",
+    })
 }

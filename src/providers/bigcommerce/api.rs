@@ -7,11 +7,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
-    Timestamp,
+    Mint, Timestamp,
     providers::{
         bigcommerce::{
             Operation, Site, collection, errors,
-            shop::{self, CustomerFields, Links, OrderFields, Product, ProductFields, Refused, Shop},
+            shop::{self, Cents, CustomerFields, Links, OrderFields, Product, ProductFields, Refused, Shop},
             stem,
         },
         call::Call,
@@ -80,7 +80,9 @@ pub(super) fn resource(asked: &Asked<'_, '_>, site: &Site) -> Result<Found, Prob
         Op::ProductCount => Ok(count(shop.products.len())),
         Op::Product => one(call, "product", &shop.products, |p| p.id, |p| p.v2(links)),
         Op::Orders => Ok(page(call, "order", shop.orders.iter().map(|order| order.v2(links)))),
-        Op::OrderCount => Ok(Found::new("count", shop::counts(&shop.orders))),
+        Op::OrderCount => {
+            Ok(Found::new("count", shop::counts(&shop.orders, site.switches().orders_by_status)))
+        }
         Op::Order => one(call, "order", &shop.orders, |o| o.id, |o| o.v2(links)),
         Op::Customers => Ok(page(call, "customer", shop.customers.iter().map(|customer| customer.v2(links)))),
         Op::CustomerCount => Ok(count(shop.customers.len())),
@@ -113,6 +115,7 @@ pub(super) fn resource(asked: &Asked<'_, '_>, site: &Site) -> Result<Found, Prob
         | Op::CreateInCollection
         | Op::UpdateInCollection
         | Op::DeleteFromCollection => in_collection(*operation, call, shop),
+        Op::CreateCart => create_cart(call, shop, site.auth.mint(), now),
         Op::CatalogProducts => Ok(Found::new("product", catalog(call, shop))),
         Op::CatalogProduct => {
             let write = |product: &Product| json!({ "data": product.v3(), "meta": {} });
@@ -241,6 +244,51 @@ fn update_customer(
     let customer = customer.ok_or_else(Problem::not_found)?;
     customer.change(fields, now);
     Ok(Found::new("customer", customer.v2(links)))
+}
+
+/// `POST carts` of v3 (BC-048). What is known of a cart is its shape; it is answered, and not kept.
+fn create_cart(call: &Call<'_>, shop: &Shop, mint: &Mint, now: Timestamp) -> Result<Found, Problem> {
+    let invalid = |title: &str| {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Problem { status, body: errors::v3(status, title), reason: title.to_owned() }
+    };
+    let body = call.json().ok_or_else(|| invalid("JSON data is missing or invalid"))?;
+    let asked = body["line_items"].as_array().filter(|items| !items.is_empty());
+    let asked = asked.ok_or_else(|| invalid("Missing or incorrect required fields"))?;
+    let lines = asked.iter().map(|item| {
+        let product = shop.products.iter().find(|product| item["product_id"] == product.id);
+        let quantity = item["quantity"].as_u64().and_then(|quantity| u32::try_from(quantity).ok());
+        let found = product.zip(quantity.filter(|quantity| *quantity > 0));
+        let (product, quantity) = found.ok_or_else(|| invalid("Missing or incorrect required fields"))?;
+        Ok(product.in_cart(&mint.uuid(), quantity))
+    });
+    let lines: Vec<(Cents, Value)> = lines.collect::<Result<_, Problem>>()?;
+    let total = lines.iter().fold(0_u32, |sum, (total, _)| sum.saturating_add(total.0));
+    let total = Cents(total).number();
+    let items: Vec<_> = lines.into_iter().map(|(_, line)| line).collect();
+    let cart = json!({
+        "id": mint.uuid(),
+        "customer_id": body["customer_id"].as_u64().unwrap_or(0),
+        "channel_id": 1,
+        "email": "",
+        "currency": { "code": "USD" },
+        "tax_included": false,
+        "base_amount": total,
+        "discount_amount": 0,
+        "cart_amount": total,
+        "coupons": [],
+        "line_items": {
+            "physical_items": items,
+            "digital_items": [],
+            "gift_certificates": [],
+            "custom_items": [],
+        },
+        "created_time": now.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
+        "updated_time": now.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
+        "locale": "en",
+    });
+    let body = json!({ "data": cart, "meta": {} });
+    Ok(Found { status: StatusCode::CREATED, ..Found::new("cart", body) })
 }
 
 /// BC-060

@@ -28,28 +28,33 @@ pub(super) fn install(call: &Call<'_>, site: &Site, tenant: &Tenant) -> Answer {
     let segments = call.segments();
     let client_id = segments.get(1).copied().unwrap_or_default();
     let app = known(site, client_id).ok_or_else(|| unknown_client(client_id))?;
-    let Some(callback) = app.redirect_uris.first() else {
-        return Err(pages::error("invalid_client", "The app has no auth callback"));
-    };
     let scopes = registered_scopes(&app);
     let path = call.request().uri().path();
     let prompt = Prompt { forms: &pages::FORMS, app: &app, scopes: &scopes, path };
     match authorize::ask(tenant, &site.auth, call, &prompt) {
         Decision::Pending(page) => Ok(page),
         Decision::Denied => Err(pages::install_cancelled()),
-        Decision::Allowed(user) => {
-            let account_uuid = account_uuid(site, &user);
-            let code = site.auth.consent(&app, &user, scopes.clone(), callback, false);
-            let pairs = [
-                ("account_uuid", Some(account_uuid.as_str())),
-                ("code", Some(code.expose())),
-                ("context", Some(&context(&user.realm))),
-                ("scope", Some(&scopes.join(" "))),
-                ("external_install", Some("true")),
-            ];
-            Ok(Reply::redirect(&authorize::with_query(callback, &pairs)))
-        }
+        Decision::Allowed(user) => to_auth_callback(site, &app, &user, true),
     }
+}
+
+/// A merchant agreed to all scopes of the app: the browser goes to its auth callback, which says so if the way began
+/// outside of the control panel (BC-019 to BC-021).
+pub(super) fn to_auth_callback(site: &Site, app: &App, user: &User, external: bool) -> Answer {
+    let Some(callback) = app.redirect_uris.first() else {
+        return Err(pages::error("invalid_client", "The app has no auth callback"));
+    };
+    let scopes = registered_scopes(app);
+    let (account_uuid, context, scope) = (account_uuid(site, user), context(&user.realm), scopes.join(" "));
+    let code = site.auth.consent(app, user, scopes, callback, false);
+    let pairs = [
+        ("account_uuid", Some(account_uuid.as_str())),
+        ("code", Some(code.expose())),
+        ("context", Some(context.as_str())),
+        ("scope", Some(scope.as_str())),
+        ("external_install", external.then_some("true")),
+    ];
+    Ok(Reply::redirect(&authorize::with_query(callback, &pairs)))
 }
 
 /// `GET /oauth2/authorize`, as generic clients use it. Its checks and answers are inferred from the library that the
@@ -126,11 +131,11 @@ pub(super) fn known(site: &Site, client_id: &str) -> Option<Arc<App>> {
     site.auth.app(client_id).filter(|app| app.active)
 }
 
-fn unknown_client(client_id: &str) -> Reply {
+pub(super) fn unknown_client(client_id: &str) -> Reply {
     pages::error("invalid_client", &format!("Unknown client ID {client_id}"))
 }
 
-fn registered_scopes(app: &App) -> Vec<String> {
+pub(super) fn registered_scopes(app: &App) -> Vec<String> {
     if app.scopes.is_empty() { SCOPES.map(ToOwned::to_owned).into() } else { app.scopes.clone() }
 }
 

@@ -106,6 +106,11 @@ pub(super) fn unavailable() -> Reply {
     Reply::new(StatusCode::SERVICE_UNAVAILABLE, "application/json", body.to_string()).refused("out of order")
 }
 
+/// A v3 error; whether more is in it is not known.
+pub(super) fn v3(status: StatusCode, title: &str) -> Value {
+    json!({ "status": status.as_u16(), "title": title, "type": STATUS_CODES, "errors": {} })
+}
+
 /// A v3 entity that is not there.
 pub(super) fn v3_not_found(path: &str) -> Value {
     json!({

@@ -12,7 +12,7 @@ use crate::{
             Operation, Site,
             api::{self, Asked},
             errors,
-            quota::{CALLS_PER_WINDOW, Left, WINDOW_MS},
+            quota::{Left, WINDOW_MS},
             shop::Links,
         },
         call::Call,
@@ -43,18 +43,19 @@ pub(super) fn answer(operation: Operation, call: &Call<'_>, site: &Site) -> Answ
     if let Some(scope) = lacking(operation, call, &grant) {
         return Err(errors::forbidden(format!("the token lacks the scope {scope}"))); // BC-051, BC-052
     }
+    let limit = site.switches().calls_per_window;
     let left = {
         let mut quotas = site.quotas();
-        quotas.spend_in_store(&grant.realm, site.auth.clock().now())
+        quotas.spend_in_store(&grant.realm, site.auth.clock().now(), limit)
     };
     if left.calls.is_none() {
-        return Err(over_quota(left));
+        return Err(over_quota(left, limit));
     }
     let links = Links { base: format!("{}/stores/{hash}/v2", call.base()), extension: "" }; // BC-016
     let found = api::resource(&Asked { operation, call, hash: &grant.realm, links }, site);
     let found = found.map_err(|problem| {
         let reply = Reply::new(problem.status, "application/json", problem.body.to_string());
-        with_quota(reply.refused(problem.reason), left)
+        with_quota(reply.refused(problem.reason), left, limit)
     })?;
     let mut reply = match &found.body {
         Some(body) => Reply::new(found.status, "application/json", body.to_string()),
@@ -63,7 +64,7 @@ pub(super) fn answer(operation: Operation, call: &Call<'_>, site: &Site) -> Answ
     if let Some(location) = &found.location {
         reply = reply.with(header::LOCATION, location);
     }
-    Ok(with_quota(reply, left))
+    Ok(with_quota(reply, left, limit))
 }
 
 /// What the token stands for. `X-Auth-Client` is not looked at (BC-050).
@@ -107,6 +108,7 @@ fn lacking(operation: Operation, call: &Call<'_>, grant: &Grant) -> Option<&'sta
         | Op::CreateCustomer
         | Op::UpdateCustomer
         | Op::DeleteCustomer => "store_v2_customers",
+        Op::CreateCart => "store_cart",
         _ => return None, // BC-053
     };
     let reads = matches!(*call.method(), Method::GET | Method::HEAD);
@@ -114,17 +116,17 @@ fn lacking(operation: Operation, call: &Call<'_>, grant: &Grant) -> Option<&'sta
     (!granted).then_some(scope)
 }
 
-/// BC-054
 /// The store's calls are used up until its window ends (BC-055).
-pub(super) fn over_quota(left: Left) -> Reply {
+pub(super) fn over_quota(left: Left, limit: u32) -> Reply {
     let seconds = u64::try_from(left.reset_ms).unwrap_or(0).div_ceil(1000);
-    with_quota(errors::too_many_requests().with_static("x-retry-after", &seconds.to_string()), left)
+    with_quota(errors::too_many_requests().with_static("x-retry-after", &seconds.to_string()), left, limit)
 }
 
-fn with_quota(reply: Reply, left: Left) -> Reply {
+/// BC-054
+fn with_quota(reply: Reply, left: Left, limit: u32) -> Reply {
     reply
         .with_static("x-rate-limit-time-window-ms", &WINDOW_MS.to_string())
         .with_static("x-rate-limit-time-reset-ms", &left.reset_ms.to_string())
-        .with_static("x-rate-limit-requests-quota", &CALLS_PER_WINDOW.to_string())
+        .with_static("x-rate-limit-requests-quota", &limit.to_string())
         .with_static("x-rate-limit-requests-left", &left.calls.unwrap_or(0).to_string())
 }

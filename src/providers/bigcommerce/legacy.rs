@@ -6,7 +6,7 @@ use http::{StatusCode, header};
 use serde_json::Value;
 
 use crate::{
-    exchange::{Reply, Verdict},
+    exchange::{self, Reply, Secure, Verdict},
     fault::Trouble,
     oauth::User,
     providers::{
@@ -15,6 +15,7 @@ use crate::{
             api::{self, Asked, Problem},
             errors,
             shop::Links,
+            switches::Representation,
             xml,
         },
         call::Call,
@@ -28,25 +29,43 @@ const STORE_VERSION: &str = "7.3.6";
 /// BC-008
 const LIMIT_REACHED: &str = "The requests-per-hour limit has been reached.";
 
-/// How an answer is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Representation {
-    Json,
-    Xml,
-}
-
 /// The hash in `store-{hash}.mybigcommerce.com`.
 pub(super) fn store_of_host<'r>(call: &Call<'r>) -> Option<&'r str> {
     call.host().strip_prefix("store-")?.strip_suffix(".mybigcommerce.com")
 }
 
+/// Where a call goes that came by an alias of the store's host (BC-017), or by plain http where only https will do
+/// (BC-070). Clients that follow to another host leave their credentials behind.
+fn elsewhere(call: &Call<'_>, site: &Site) -> Option<Reply> {
+    let switches = site.switches();
+    let target = call.request().uri().path_and_query().map_or("/", |target| target.as_str());
+    let is_secure = call.request().extensions().get::<Secure>().is_some();
+    let scheme = if is_secure || switches.https_only { "https" } else { "http" };
+    let (host, port) = exchange::host(call.request()).split_at(call.host().len());
+    let canonical = switches.alias_hosts.get(host);
+    let to = |host: &str| {
+        // https lives at its own port.
+        let port = if host.contains(':') || is_secure != (scheme == "https") { "" } else { port };
+        Reply::empty(StatusCode::MOVED_PERMANENTLY)
+            .with(header::LOCATION, &format!("{scheme}://{host}{port}{target}"))
+    };
+    match canonical {
+        Some(canonical) => Some(to(canonical).refused("the host is an alias of the store's")),
+        None if switches.https_only && !is_secure => Some(to(host).refused("the call came by plain http")),
+        None => None,
+    }
+}
+
 pub(super) fn answer(operation: Operation, call: &Call<'_>, site: &Site) -> Answer {
+    if let Some(reply) = elsewhere(call, site) {
+        return Err(reply);
+    }
     let asked_for = representation(call);
     let account = account(call, site, asked_for)?;
     let now = site.auth.clock().now();
     let left = {
         let mut quotas = site.quotas();
-        quotas.spend_by_account(&account.login, now)
+        quotas.spend_by_account(&account.login, now, site.switches().calls_per_hour)
     };
     let with_headers = |reply: Reply| {
         reply
@@ -57,8 +76,8 @@ pub(super) fn answer(operation: Operation, call: &Call<'_>, site: &Site) -> Answ
     if left.is_none() {
         return Err(refuse(Problem::new(limit_status(), LIMIT_REACHED)));
     }
-    // BC-014: XML when nothing is said.
-    let representation = asked_for.unwrap_or(Representation::Xml);
+    // BC-014: XML when nothing is said, unless switched.
+    let representation = asked_for.unwrap_or(site.switches().unasked);
     let found = match operation {
         Operation::NotFound => Err(Problem::not_found()),
         Operation::WrongMethod => {

@@ -8,10 +8,13 @@ mod api;
 mod auth;
 mod errors;
 mod gateway;
+pub(crate) mod installed;
 mod legacy;
 mod pages;
+mod payload;
 mod quota;
 mod shop;
+mod switches;
 mod token;
 mod xml;
 
@@ -29,19 +32,25 @@ use crate::{
     Mint, Vendor,
     exchange::Reply,
     fault::Trouble,
-    mint::{DIGITS, HEX, LOWER_ALPHANUMERIC},
+    mint::{ALPHANUMERIC, DIGITS, HEX, LOWER_ALPHANUMERIC},
     oauth::{
         App, AuthorizationServer, Cascade, Flow, Formats, Life, Limit, Per, Policy, Refusal, Rotation, User,
     },
     providers::{
         call::Call,
         house::{self, Answer, operations},
+        switches::Switchboard,
     },
     tenant::{Ground, Tenant},
 };
 
+use serde_json::Value;
+
+use installed::Removed;
 use quota::Quotas;
 use shop::Shop;
+
+pub use switches::{Callbacks, Missing, Payload, Representation, Switches, TokenAnswer, TokenLook, World};
 
 /// How BigCommerce's codes and tokens live and die.
 pub const POLICY: Policy = Policy {
@@ -63,6 +72,13 @@ const FORMATS: Formats = Formats {
     refresh_token: |mint, _, _| base36(mint),
 };
 
+/// The look of newer samples.
+const MIXED_FORMATS: Formats = Formats {
+    code: FORMATS.code,
+    access_token: |mint, _, _| mint.text(ALPHANUMERIC, 31),
+    refresh_token: FORMATS.refresh_token,
+};
+
 /// A number of 160 bits in base 36: 31 characters, now and then 30 (BC-026).
 fn base36(mint: &Mint) -> String {
     // The first of 31 digits is at most `t`, since 2^160 is 29.9 times 36^30; a leading zero is not written.
@@ -80,6 +96,7 @@ operations! {
     Install = "install",
     InstallSucceeded = "install-succeeded",
     InstallFailed = "install-failed",
+    OpenApp = "open-app",
     Login = "login",
     Token = "token",
     GatewayTime = "gateway-time",
@@ -112,6 +129,7 @@ operations! {
     DeleteFromCollection = "delete-from-collection",
     CatalogProducts = "catalog-products",
     CatalogProduct = "catalog-product",
+    CreateCart = "create-cart",
     WrongMethod = "wrong-method",
     NotFound = "not-found",
 }
@@ -123,9 +141,26 @@ pub(crate) struct Site {
     /// By store hash; a store is opened when somebody first comes in.
     shops: Mutex<BTreeMap<Arc<str>, Shop>>,
     quotas: Mutex<Quotas>,
+    removed: Mutex<Removed>,
+    switches: Switchboard<Switches>,
 }
 
 impl Site {
+    fn switches(&self) -> Arc<Switches> {
+        self.switches.get()
+    }
+
+    fn removed(&self) -> MutexGuard<'_, Removed> {
+        self.removed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_formats(&self, look: TokenLook) {
+        self.auth.ledger().set_formats(match look {
+            TokenLook::Lower => FORMATS,
+            TokenLook::Mixed => MIXED_FORMATS,
+        });
+    }
+
     /// Does something in the store with this hash.
     fn in_shop<T>(&self, hash: &Arc<str>, act: impl FnOnce(&mut Shop) -> T) -> T {
         let open = || Shop::sample(self.auth.mint(), self.auth.clock().now());
@@ -147,6 +182,8 @@ impl Site {
 pub(crate) struct Resources {
     shops: BTreeMap<Arc<str>, Shop>,
     quotas: Quotas,
+    removed: Removed,
+    switches: Switches,
 }
 
 impl crate::tenant::Site for Site {
@@ -155,7 +192,13 @@ impl crate::tenant::Site for Site {
     fn open(ground: &Ground) -> Self {
         // BC-039: an app's token belongs to the store. What is done to a legacy account does not touch it.
         let auth = AuthorizationServer::new(ground, FORMATS, POLICY).with_tokens_outliving_users();
-        Self { auth, shops: Mutex::default(), quotas: Mutex::default() }
+        Self {
+            auth,
+            shops: Mutex::default(),
+            quotas: Mutex::default(),
+            removed: Mutex::default(),
+            switches: Switchboard::default(),
+        }
     }
 }
 
@@ -176,11 +219,13 @@ impl house::House for House {
             ("GET" | "POST", ["app", _, "install"]) => Op::Install, // BC-021
             ("GET", ["app", _, "install", "succeeded"]) => Op::InstallSucceeded, // BC-021
             ("GET", ["app", _, "install", "failed"]) => Op::InstallFailed, // BC-021
+            ("GET" | "POST", ["manage", "app", _]) => Op::OpenApp,  // BC-040, BC-043
             ("GET", ["login"]) => Op::Login,
             ("GET", ["time"]) => Op::GatewayTime, // BC-062
             (method, ["stores", _, "v2", path @ ..]) => v2(method, path).unwrap_or(Op::NotFound),
             ("GET", ["stores", _, "v3", "catalog", "products"]) => Op::CatalogProducts,
             ("GET", ["stores", _, "v3", "catalog", "products", _]) => Op::CatalogProduct,
+            ("POST", ["stores", _, "v3", "carts"]) => Op::CreateCart, // BC-048
             (method, ["api", "v2", path @ ..]) => v2(method, path)
                 .unwrap_or_else(|| if v2("GET", path).is_some() { Op::WrongMethod } else { Op::NotFound }),
             _ => Op::NotFound, // BC-013 among others
@@ -190,18 +235,22 @@ impl house::House for House {
     fn realm<'c>(call: &'c Call<'_>) -> Option<&'c str> {
         match call.segments().as_slice() {
             ["stores", hash, ..] => Some(hash),
-            ["app", client_id, ..] => Some(client_id),
+            ["app", client_id, ..] | ["manage", "app", client_id] => Some(client_id),
             _ => legacy::store_of_host(call),
         }
     }
 
     fn answer(operation: Operation, call: &Call<'_>, site: &Site, tenant: &Tenant) -> Answer {
         use Operation as Op;
+        if !is_served(operation, call, site.switches().world) {
+            return Err(errors::no_route());
+        }
         let answer = match operation {
             Op::Authorize => auth::authorize(call, site, tenant),
             Op::Install => auth::install(call, site, tenant),
             Op::InstallSucceeded => Ok(pages::install_succeeded()),
             Op::InstallFailed => Ok(pages::install_failed()),
+            Op::OpenApp => installed::open(call, site, tenant),
             Op::Login => Ok(pages::nothing_to_log_in_to()),
             Op::Token => token::token(call, site),
             Op::GatewayTime => Ok(gateway::time(site)),
@@ -218,30 +267,50 @@ impl house::House for House {
         let now = site.auth.clock().now();
         site.shops().values_mut().for_each(|shop| shop.restock(now));
         *site.quotas() = Quotas::default();
+        *site.removed() = Removed::default();
+    }
+
+    fn switches(site: &Site) -> Value {
+        site.switches.to_json()
+    }
+
+    fn set_switches(site: &Site, switches: Value) -> serde_json::Result<()> {
+        let switches: Switches = serde_json::from_value(switches)?;
+        site.set_formats(switches.tokens);
+        site.switches.set(switches);
+        Ok(())
     }
 
     fn resources(site: &Site) -> Resources {
-        Resources { shops: site.shops().clone(), quotas: site.quotas().clone() }
+        Resources {
+            shops: site.shops().clone(),
+            quotas: site.quotas().clone(),
+            removed: site.removed().clone(),
+            switches: (*site.switches()).clone(),
+        }
     }
 
-    fn put_resources(site: &Site, Resources { shops, quotas }: Resources) {
+    fn put_resources(site: &Site, Resources { shops, quotas, removed, switches }: Resources) {
+        *site.removed() = removed;
+        site.set_formats(switches.tokens);
+        site.switches.set(switches);
         *site.shops() = shops;
         *site.quotas() = quotas;
     }
 
-    fn trouble(trouble: Trouble, operation: Operation, call: &Call<'_>, _: &Site) -> Reply {
+    fn trouble(trouble: Trouble, operation: Operation, call: &Call<'_>, site: &Site) -> Reply {
         use Operation as Op;
         match (trouble, operation) {
-            (Trouble::Refusal, Op::Authorize | Op::Install) => {
+            (Trouble::Refusal, Op::Authorize | Op::Install | Op::OpenApp) => {
                 pages::error("invalid_client", "refused by a fault")
             }
             (Trouble::Refusal, Op::Token) => token::refused(Refusal::Unknown),
             _ if call.segments().first() == Some(&"api") => legacy::trouble(trouble, call),
             (Trouble::Refusal, _) => errors::unauthorized(Refusal::Unknown),
-            (Trouble::RateLimit { retry_after }, _) => gateway::over_quota(quota::Left {
-                calls: None,
-                reset_ms: i64::try_from(retry_after.as_millis()).unwrap_or(i64::MAX),
-            }),
+            (Trouble::RateLimit { retry_after }, _) => {
+                let reset_ms = i64::try_from(retry_after.as_millis()).unwrap_or(i64::MAX);
+                gateway::over_quota(quota::Left { calls: None, reset_ms }, site.switches().calls_per_window)
+            }
             (Trouble::ServerError | Trouble::Unavailable { .. }, _) => errors::unavailable(),
         }
     }
@@ -284,6 +353,16 @@ impl house::House for House {
 
     fn offline(_scopes: &[String]) -> bool {
         false // BC-024
+    }
+}
+
+/// Whether the world that there is has the call.
+fn is_served(operation: Operation, call: &Call<'_>, world: World) -> bool {
+    let is_legacy = call.segments().first() == Some(&"api");
+    match world {
+        World::Both => true,
+        World::App => !is_legacy,
+        World::Legacy => is_legacy || operation == Operation::NotFound,
     }
 }
 

@@ -9,12 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 
-/// Calls of a legacy account in a rolling hour (BC-009).
-const CALLS_PER_HOUR: u32 = 20_000;
-
-/// Calls to one store in a window, whatever the app (BC-056), on the Standard and Plus plans.
-pub(super) const CALLS_PER_WINDOW: u32 = 150;
-
 /// BC-054
 pub(super) const WINDOW_MS: i64 = 30_000;
 
@@ -37,13 +31,13 @@ pub(super) struct Left {
 
 impl Quotas {
     /// Counts one call of a legacy account; what is left after it, or nothing if it was one too many (BC-008).
-    pub(super) fn spend_by_account(&mut self, login: &Arc<str>, now: Timestamp) -> Option<u32> {
-        self.accounts.entry(Arc::clone(login)).or_default().spend(now)
+    pub(super) fn spend_by_account(&mut self, login: &Arc<str>, now: Timestamp, limit: u32) -> Option<u32> {
+        self.accounts.entry(Arc::clone(login)).or_default().spend(now, limit)
     }
 
     /// Counts one call to a store.
-    pub(super) fn spend_in_store(&mut self, hash: &Arc<str>, now: Timestamp) -> Left {
-        self.stores.entry(Arc::clone(hash)).or_insert(Window { opened: now, calls: 0 }).spend(now)
+    pub(super) fn spend_in_store(&mut self, hash: &Arc<str>, now: Timestamp, limit: u32) -> Left {
+        self.stores.entry(Arc::clone(hash)).or_insert(Window { opened: now, calls: 0 }).spend(now, limit)
     }
 }
 
@@ -53,12 +47,12 @@ impl Quotas {
 struct RollingHour(VecDeque<(i64, u32)>);
 
 impl RollingHour {
-    fn spend(&mut self, now: Timestamp) -> Option<u32> {
+    fn spend(&mut self, now: Timestamp, limit: u32) -> Option<u32> {
         let minute = now.as_secs().div_euclid(60);
         // A minute that lies ahead was counted before the clock was set back.
         self.0.retain(|(of, _)| (minute - 59..=minute).contains(of));
         let spent = self.0.iter().fold(0_u32, |spent, (_, calls)| spent.saturating_add(*calls));
-        let left = CALLS_PER_HOUR.checked_sub(spent.saturating_add(1))?;
+        let left = limit.checked_sub(spent.saturating_add(1))?;
         match self.0.back_mut() {
             Some((of, calls)) if *of == minute => *calls += 1,
             _ => self.0.push_back((minute, 1)),
@@ -75,13 +69,13 @@ struct Window {
 }
 
 impl Window {
-    fn spend(&mut self, now: Timestamp) -> Left {
+    fn spend(&mut self, now: Timestamp, limit: u32) -> Left {
         let age = now.as_millis() - self.opened.as_millis();
         if !(0..WINDOW_MS).contains(&age) {
             *self = Self { opened: now, calls: 0 };
         }
         let reset_ms = self.opened.as_millis() + WINDOW_MS - now.as_millis();
-        let calls = CALLS_PER_WINDOW.checked_sub(self.calls.saturating_add(1));
+        let calls = limit.checked_sub(self.calls.saturating_add(1));
         if calls.is_some() {
             self.calls += 1;
         }
@@ -100,26 +94,30 @@ mod tests {
     #[test]
     fn an_hour_rolls_by_the_minute() {
         let mut hour = RollingHour::default();
-        assert_eq!(hour.spend(NOON), Some(19_999), "BC-009");
+        assert_eq!(hour.spend(NOON, 20_000), Some(19_999), "BC-009");
         let later = NOON + Duration::from_secs(60);
         for left in (0..19_999).rev() {
-            assert_eq!(hour.spend(later), Some(left));
+            assert_eq!(hour.spend(later, 20_000), Some(left));
         }
-        assert_eq!(hour.spend(later), None, "BC-008");
-        assert_eq!(hour.spend(NOON + Duration::from_secs(3599)), None);
-        assert_eq!(hour.spend(NOON + Duration::from_secs(3600)), Some(0), "the first minute has rolled out");
-        assert_eq!(hour.spend(NOON + Duration::from_secs(3600)), None);
+        assert_eq!(hour.spend(later, 20_000), None, "BC-008");
+        assert_eq!(hour.spend(NOON + Duration::from_secs(3599), 20_000), None);
+        assert_eq!(
+            hour.spend(NOON + Duration::from_secs(3600), 20_000),
+            Some(0),
+            "the first minute has rolled out"
+        );
+        assert_eq!(hour.spend(NOON + Duration::from_secs(3600), 20_000), None);
     }
 
     #[test]
     fn a_window_ends_and_another_begins() {
         let mut window = Window { opened: NOON, calls: 0 };
         for left in (0..150).rev() {
-            assert_eq!(window.spend(NOON), Left { calls: Some(left), reset_ms: 30_000 });
+            assert_eq!(window.spend(NOON, 150), Left { calls: Some(left), reset_ms: 30_000 });
         }
         let later = NOON + Duration::from_secs(29);
-        assert_eq!(window.spend(later), Left { calls: None, reset_ms: 1_000 });
+        assert_eq!(window.spend(later, 150), Left { calls: None, reset_ms: 1_000 });
         let next = NOON + Duration::from_secs(30);
-        assert_eq!(window.spend(next), Left { calls: Some(149), reset_ms: 30_000 }, "BC-055");
+        assert_eq!(window.spend(next, 150), Left { calls: Some(149), reset_ms: 30_000 }, "BC-055");
     }
 }

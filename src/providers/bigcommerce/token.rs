@@ -11,6 +11,7 @@ use crate::{
             Site,
             auth::{account_uuid, context, known},
             errors,
+            switches::{Missing, TokenAnswer},
         },
         call::Call,
         house::Answer,
@@ -57,7 +58,7 @@ pub(super) fn token(call: &Call<'_>, site: &Site) -> Answer {
     // BC-032: the last that is missing is the one that is named.
     let absent = |name: &&str| sent.get(name).is_none();
     if let Some(name) = ["grant_type", "client_secret", "client_id"].into_iter().find(absent) {
-        return Err(missing(call, name));
+        return Err(missing(call, site, name));
     }
     let parameter = |name| sent.get(name).unwrap_or_default();
     let grant_type = parameter("grant_type");
@@ -73,11 +74,13 @@ pub(super) fn token(call: &Call<'_>, site: &Site) -> Answer {
         return Err(errors::oauth("invalid_client", "Parameter client_secret does not match")); // BC-030
     }
     // BC-032: a missing redirect_uri wins over a missing code, and so does a wrong one.
-    let Some(redirect_uri) = sent.get("redirect_uri") else { return Err(missing(call, "redirect_uri")) };
+    let Some(redirect_uri) = sent.get("redirect_uri") else {
+        return Err(missing(call, site, "redirect_uri"));
+    };
     if !app.redirect_uris.iter().any(|of| of == redirect_uri) {
         return Err(errors::oauth("redirect_uri_mismatch", REDIRECT_MISMATCH));
     }
-    let Some(code) = sent.get("code") else { return Err(missing(call, "code")) };
+    let Some(code) = sent.get("code") else { return Err(missing(call, site, "code")) };
     let issued = site.auth.ledger().redeem(code, &app.client_id, |grant| {
         if grant.redirect_uri.as_deref() != Some(redirect_uri) {
             return Err(Refusal::RedirectMismatch);
@@ -108,8 +111,13 @@ fn accepts_json(call: &Call<'_>) -> bool {
 
 /// Both answers were seen: JSON, and a way back to the login page. A client that does not say what it accepts gets the
 /// latter.
-fn missing(call: &Call<'_>, name: &str) -> Reply {
-    if call.header(header::ACCEPT).is_none() {
+fn missing(call: &Call<'_>, site: &Site, name: &str) -> Reply {
+    let to_login = match site.switches().missing {
+        Missing::ByAccept => call.header(header::ACCEPT).is_none(),
+        Missing::Error => false,
+        Missing::Login => true,
+    };
+    if to_login {
         errors::to_login(&call.base(), name)
     } else {
         errors::oauth("invalid_request", &format!("Missing required parameter {name}"))
@@ -140,6 +148,20 @@ fn tokens(site: &Site, issued: &Issued) -> Reply {
         let id = user.id.parse::<u64>().map_or_else(|_| user.id.as_str().into(), Value::from);
         json!({ "id": id, "username": user.email, "email": user.email })
     };
+    if site.switches().token_answer == TokenAnswer::Older {
+        let older = |user: &User| {
+            let mut person = person(user);
+            person.as_object_mut().map(|members| members.shift_remove("username"));
+            person
+        };
+        let body = json!({
+            "access_token": issued.access_token.expose(),
+            "scope": in_store.then(|| grant.scopes.join(" ")),
+            "user": user.as_deref().map(older),
+            "context": in_store.then(|| context(&grant.realm)),
+        });
+        return errors::token_headers(Reply::new(StatusCode::OK, "application/json", body.to_string()));
+    }
     let body = json!({
         "access_token": issued.access_token.expose(),
         "scope": in_store.then(|| grant.scopes.join(" ")),

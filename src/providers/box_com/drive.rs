@@ -86,7 +86,7 @@ impl Drive {
     ) -> Item {
         let id = format!("1{}", mint.text(DIGITS, 11));
         let (name, parent, holder) = (name.to_owned(), parent.to_owned(), holder.clone());
-        let item = Item { id, name, parent, holder, created, kind };
+        let item = Item { id, name, parent, holder, created, changes: 0, kind };
         self.items.push(item.clone());
         item
     }
@@ -106,6 +106,26 @@ impl Drive {
     /// A file, whoever holds it.
     pub(super) fn by_id(&self, id: &str) -> Option<&Item> {
         self.items.iter().find(|item| item.id == id && item.is_file())
+    }
+
+    /// Gives an item another name.
+    pub(super) fn rename(&mut self, id: &str, name: &str) {
+        for item in self.items.iter_mut().filter(|item| item.id == id) {
+            name.clone_into(&mut item.name);
+            item.changes += 1;
+        }
+    }
+
+    /// Removes a folder with what is in it.
+    pub(super) fn remove_folder(&mut self, id: &str) {
+        let mut gone = vec![id.to_owned()];
+        // Every item stands behind the folder it is in.
+        for item in &self.items {
+            if gone.contains(&item.parent) {
+                gone.push(item.id.clone());
+            }
+        }
+        self.items.retain(|item| !gone.contains(&item.id));
     }
 
     pub(super) fn remove_file(&mut self, id: &str) {

@@ -170,6 +170,12 @@ pub(super) fn wrong_digest(mint: &Mint) -> Reply {
     api(mint, StatusCode::BAD_REQUEST, "bad_digest", message, None)
 }
 
+/// A folder that cannot go because something is in it.
+pub(super) fn not_empty(mint: &Mint) -> Reply {
+    let message = "Cannot delete - folder not empty";
+    api(mint, StatusCode::BAD_REQUEST, "folder_not_empty", message, None)
+}
+
 /// An `If-Match` that is not the item's tag.
 pub(super) fn precondition_failed(mint: &Mint) -> Reply {
     let message = "The resource has been modified. Please retrieve the resource again and retry";

@@ -17,9 +17,6 @@ pub(super) const ROOT_RESOURCE: &str = "folder:0";
 /// Where service accounts have their mail.
 pub(super) const SERVICE_ACCOUNTS: &str = "boxdevedition.com";
 
-/// Nothing is ever changed in place, so every item is the first of its kind.
-const FIRST: &str = "0";
-
 /// Who sees a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -49,6 +46,9 @@ pub(super) struct Item {
     #[serde(default)]
     pub(super) holder: Holder,
     pub(super) created: Timestamp,
+    /// How often it was changed: its tag and number in the sequence.
+    #[serde(default)]
+    pub(super) changes: u32,
     pub(super) kind: Kind,
 }
 
@@ -127,9 +127,12 @@ impl Item {
     }
 
     /// Whether it still has the tag that somebody saw.
-    #[expect(clippy::unused_self, reason = "every item has the same tag as long as none can be changed")]
     pub(super) fn has_tag(&self, etag: &str) -> bool {
-        etag.trim_matches('"') == FIRST
+        etag.trim_matches('"') == self.tag()
+    }
+
+    fn tag(&self) -> String {
+        self.changes.to_string()
     }
 
     /// The short form that lists use (BOX-066).
@@ -138,16 +141,16 @@ impl Item {
             Kind::Folder => json!({
                 "type": "folder",
                 "id": self.id,
-                "sequence_id": FIRST,
-                "etag": FIRST,
+                "sequence_id": self.tag(),
+                "etag": self.tag(),
                 "name": self.name,
             }),
             Kind::File { version, content } => json!({
                 "type": "file",
                 "id": self.id,
                 "file_version": { "type": "file_version", "id": version, "sha1": content.sha1 },
-                "sequence_id": FIRST,
-                "etag": FIRST,
+                "sequence_id": self.tag(),
+                "etag": self.tag(),
                 "sha1": content.sha1,
                 "name": self.name,
             }),

@@ -6,6 +6,7 @@
 mod access;
 mod api;
 mod auth;
+mod changes;
 mod downloads;
 mod drive;
 mod errors;
@@ -81,6 +82,9 @@ operations! {
     CreateFolder = "create-folder",
     File = "file",
     DeleteFile = "delete-file",
+    RenameFile = "rename-file",
+    RenameFolder = "rename-folder",
+    DeleteFolder = "delete-folder",
     Upload = "upload",
     Preflight = "preflight",
     Content = "content",
@@ -178,6 +182,9 @@ impl house::House for House {
             ("GET", ["2.0", "files", _, "content"]) => Op::Content, // BOX-069
             ("GET", ["d", "1", "download"]) => Op::Download,
             ("DELETE", ["2.0", "files", _]) => Op::DeleteFile,
+            ("PUT", ["2.0", "files", _]) => Op::RenameFile,
+            ("PUT", ["2.0", "folders", _]) => Op::RenameFolder,
+            ("DELETE", ["2.0", "folders", _]) => Op::DeleteFolder,
             (
                 _,
                 ["2.0", "users", "me"]
@@ -201,6 +208,9 @@ impl house::House for House {
             Op::CreateFolder => folders::create_folder(call, site),
             Op::File => files::file(call, site),
             Op::DeleteFile => files::delete_file(call, site),
+            Op::RenameFile => changes::rename_file(call, site),
+            Op::RenameFolder => changes::rename_folder(call, site),
+            Op::DeleteFolder => changes::delete_folder(call, site),
             Op::Upload => files::upload(call, site),
             Op::Preflight => files::preflight(call, site),
             Op::Content => files::content(call, site),

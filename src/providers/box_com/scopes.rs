@@ -91,8 +91,10 @@ pub(super) enum Need {
     Upload,
     /// To make a folder.
     NewFolder,
-    /// To delete a file.
+    /// To delete a file or folder.
     Delete,
+    /// To give an item another name.
+    Change,
 }
 
 impl Need {
@@ -115,6 +117,7 @@ impl Need {
             Self::Upload => &["root_readwrite", "base_upload", "item_upload"],
             Self::NewFolder => &["root_readwrite", "base_picker"],
             Self::Delete => &["root_readwrite", "item_delete"],
+            Self::Change => &["root_readwrite", "item_rename"],
         }
     }
 

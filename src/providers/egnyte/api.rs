@@ -15,7 +15,7 @@ use crate::{
             Operation, Site,
             address::Address,
             content,
-            counters::{QPS_ALLOTTED, QUOTA_ALLOTTED, Usage},
+            counters::Usage,
             errors,
             gateway::{Gateway, MASHERY_RESPONDER},
             transfer,
@@ -35,8 +35,13 @@ pub(super) struct Caller {
 fn scope(operation: Operation) -> Option<&'static str> {
     use Operation as Op;
     match operation {
-        Op::Entry | Op::EntryById | Op::ChangeEntry | Op::Search => Some("Egnyte.filesystem"),
-        Op::Download | Op::Upload | Op::DeleteEntry => Some("Egnyte.filesystem"),
+        Op::Entry
+        | Op::EntryById
+        | Op::ChangeEntry
+        | Op::Search
+        | Op::Download
+        | Op::Upload
+        | Op::DeleteEntry => Some("Egnyte.filesystem"),
         Op::Users | Op::User => Some("Egnyte.user"), // EGN-041
         Op::Links | Op::Link | Op::CreateLink => Some("Egnyte.link"),
         _ => None, // EGN-040
@@ -46,11 +51,12 @@ fn scope(operation: Operation) -> Option<&'static str> {
 /// Lets the call through the gateway, if its token is good, and answers it.
 pub(super) fn serve(operation: Operation, call: &Call<'_>, at: &Address<'_>, site: &Site) -> Answer {
     let mut caller = admit(call, at, site)?;
-    let usage = {
-        let mut counters = site.counters();
-        counters.count(call.authorization("Bearer").unwrap_or_default(), site.auth.clock().now())
+    let token = call.authorization("Bearer").unwrap_or_default();
+    let (usage, beyond) = site.counters().count(token, site.auth.clock().now(), &site.switches());
+    let answered = match beyond {
+        Some(beyond) => Err(Gateway::of(site).limit(beyond)),
+        None => answer(operation, call, at, site, &mut caller),
     };
-    let answered = answer(operation, call, at, site, &mut caller);
     let stamp = |reply| stamped(reply, usage, site);
     answered.map(stamp).map_err(stamp)
 }
@@ -91,14 +97,14 @@ fn answer(
 
 /// The user behind the call's token, or the gateway's refusal. Only a Bearer header authenticates (EGN-039).
 pub(super) fn admit(call: &Call<'_>, at: &Address<'_>, site: &Site) -> Result<Caller, Reply> {
-    let gateway = Gateway::of(site);
-    let token = call.authorization("Bearer").ok_or_else(|| gateway.refuse(None))?;
+    let refuse = |refusal| Gateway::of(site).refuse(refusal, site.switches().dead_token);
+    let token = call.authorization("Bearer").ok_or_else(|| refuse(None))?;
     let admitted = site.auth.ledger().admit(token).and_then(|grant| {
         at.admits(&grant.realm)?; // EGN-001
         let user = site.auth.user(&grant.login).ok_or(Refusal::Unknown)?;
         Ok(Caller { grant, user })
     });
-    admitted.map_err(|refusal| gateway.refuse(Some(refusal)))
+    admitted.map_err(|refusal| refuse(Some(refusal)))
 }
 
 /// What every answer carries that has passed the gateway (EGN-042, EGN-043; contract, section 7).
@@ -116,10 +122,16 @@ fn stamped(reply: Reply, usage: Usage, site: &Site) -> Reply {
     let with_classic = |reply: Reply, name, value: &str| {
         if is_classic { reply.with_static(name, value) } else { reply }
     };
-    let reply = with_classic(reply, "x-mashery-responder", MASHERY_RESPONDER)
-        .with_static("x-accesstoken-qps-allotted", &QPS_ALLOTTED.to_string())
+    let reply = if reply.headers().contains_key("x-mashery-responder") {
+        reply
+    } else {
+        with_classic(reply, "x-mashery-responder", MASHERY_RESPONDER)
+    };
+    let switches = site.switches();
+    let reply = reply
+        .with_static("x-accesstoken-qps-allotted", &switches.calls_per_second.to_string())
         .with_static("x-accesstoken-qps-current", &usage.this_second.to_string())
-        .with_static("x-accesstoken-quota-allotted", &QUOTA_ALLOTTED.to_string())
+        .with_static("x-accesstoken-quota-allotted", &switches.calls_per_day.to_string())
         .with_static("x-accesstoken-quota-current", &usage.today.to_string());
     with_classic(reply, "x-quota-reset", &usage.resets().strftime("%A, %B %-d, %Y %-I:%M:%S %p GMT"))
         .with(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
@@ -201,13 +213,12 @@ fn users(call: &Call<'_>, site: &Site, caller: &Caller) -> Answer {
     let number = |name, default| query.get(name).and_then(|text| text.parse().ok()).unwrap_or(default);
     let (start, count) = (number("startIndex", 1_usize).max(1), number("count", 100_usize).min(100));
     let page = matching.iter().skip(start - 1).take(count);
-    let resources: Vec<_> = page.map(|user| resource(user, &colleagues)).collect();
-    let body = json!({
-        "totalResults": matching.len(),
-        "itemsPerPage": count,
-        "startIndex": start,
-        "resources": resources,
-    });
+    let as_text = site.switches().users_as_text;
+    let shown =
+        |user| if as_text { as_texts(resource(user, &colleagues)) } else { resource(user, &colleagues) };
+    let resources: Vec<_> = page.map(|user| shown(user)).collect();
+    let mut body = json!({ "totalResults": matching.len(), "itemsPerPage": count, "startIndex": start });
+    body[if as_text { "Resources" } else { "resources" }] = resources.into();
     Ok(json_reply(StatusCode::OK, &body))
 }
 
@@ -217,7 +228,19 @@ fn one_user(at: &Address<'_>, site: &Site, caller: &Caller) -> Answer {
     let colleagues = colleagues(site, caller);
     let user = colleagues.iter().find(|user| user.id == id);
     let user = user.ok_or_else(|| errors::api(StatusCode::NOT_FOUND, "User does not exist"))?;
-    Ok(json_reply(StatusCode::OK, &resource(user, &colleagues)))
+    let resource = resource(user, &colleagues);
+    let resource = if site.switches().users_as_text { as_texts(resource) } else { resource };
+    Ok(json_reply(StatusCode::OK, &resource))
+}
+
+/// A user as the live API was seen to write it at times: truth values and the id as text (EGN-051).
+fn as_texts(mut user: Value) -> Value {
+    for (_, value) in user.as_object_mut().into_iter().flatten() {
+        if value.is_boolean() || value.is_number() {
+            *value = value.to_string().into();
+        }
+    }
+    user
 }
 
 #[derive(Clone, Copy)]

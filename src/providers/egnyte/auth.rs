@@ -18,6 +18,7 @@ use crate::{
             errors::{self, TokenError},
             gateway::Gateway,
             pages::FORMS,
+            switches::Limits,
         },
         house::Answer,
         html,
@@ -85,6 +86,12 @@ pub(super) fn authorize(call: &Call<'_>, at: &Address<'_>, site: &Site, tenant: 
     if app.flow != Flow::Code {
         return Err(errors::resource_owner_key()); // EGN-012
     }
+    let switches = site.switches();
+    let is_of_another =
+        |domain: &str| switches.keys_of_one_domain.get(&*app.client_id).is_some_and(|only| only != domain);
+    if at.domain().is_some_and(is_of_another) {
+        return Err(errors::key_of_another_domain()); // EGN-013
+    }
     let redirect_uri = required(query, "redirect_uri")?;
     if !redirect_uri.starts_with("https://") {
         return Err(errors::invalid_callback("the redirect URI is not https")); // EGN-008
@@ -103,6 +110,9 @@ pub(super) fn authorize(call: &Call<'_>, at: &Address<'_>, site: &Site, tenant: 
         Decision::Denied => {
             let pairs = [("error", Some("access_denied")), ("state", state)]; // EGN-007
             return Err(response_type.back(redirect_uri, &pairs).refused("the user denied access"));
+        }
+        Decision::Allowed(user) if is_of_another(&user.realm) => {
+            return Err(errors::key_of_another_domain()); // EGN-013
         }
         Decision::Allowed(user) => user,
     };
@@ -172,6 +182,7 @@ pub(super) fn token(call: &Call<'_>, at: &Address<'_>, site: &Site) -> Answer {
     let form = call.form(); // EGN-016
     let gateway = Gateway::of(site);
     let ledger = site.auth.ledger();
+    count(form, site)?;
     let (issued, error): (_, fn(Refusal) -> TokenError) = match required(form, "grant_type")? {
         "authorization_code" => {
             let app = client(form, at, site, Some(Flow::Code))?;
@@ -200,6 +211,23 @@ pub(super) fn token(call: &Call<'_>, at: &Address<'_>, site: &Site) -> Answer {
         .map_err(|refusal| error(refusal).reply(gateway).refused(refusal.to_string()))
 }
 
+/// Counts the call for its key, or where the key is an internal one for the user; refuses those that come too often
+/// (EGN-031).
+fn count(form: &Params<'_>, site: &Site) -> Result<(), Reply> {
+    let switches = site.switches();
+    let app = form.get("client_id").and_then(|client_id| site.auth.app(client_id));
+    let Some(app) = app.filter(|_| switches.limits == Limits::On) else { return Ok(()) };
+    let (caller, limit) = match app.flow {
+        Flow::Code => (app.client_id.to_string(), switches.token_calls_per_hour),
+        Flow::Password | Flow::Server => {
+            let user = form.get("username").unwrap_or_default();
+            (format!("{} {user}", app.client_id), switches.token_calls_per_user_and_hour)
+        }
+    };
+    let counted = site.token_calls().count(&caller, site.auth.clock().now(), limit);
+    counted.map_err(errors::too_many_tokens)
+}
+
 /// EGN-026
 fn by_password(form: &Params<'_>, at: &Address<'_>, site: &Site) -> Answer {
     let gateway = Gateway::of(site);
@@ -222,7 +250,7 @@ fn client(form: &Params<'_>, at: &Address<'_>, site: &Site, flow: Option<Flow>) 
     // A key from before 2015 has no secret (EGN-026).
     if !app.client_secret.expose().is_empty() && !app.client_secret.matches(required(form, "client_secret")?)
     {
-        return Err(TokenError::WrongSecret.reply(gateway)); // EGN-025
+        return Err(TokenError::WrongSecret.reply_with(gateway, site.switches().wrong_secret)); // EGN-025
     }
     match flow {
         Some(flow) if app.flow != flow => Err(TokenError::OtherFlow.reply(gateway)), // EGN-027
@@ -268,7 +296,8 @@ pub(super) fn revoke(call: &Call<'_>, at: &Address<'_>, site: &Site) -> Answer {
     let may_revoke = match call.parameter("client_secret").filter(|secret| !secret.is_empty()) {
         Some(secret) => match &app {
             Some(app) if !app.client_secret.matches(secret) => {
-                return Err(TokenError::WrongSecret.reply(Gateway::of(site)));
+                let wrong_secret = site.switches().wrong_secret;
+                return Err(TokenError::WrongSecret.reply_with(Gateway::of(site), wrong_secret));
             }
             app => app.is_some(),
         },

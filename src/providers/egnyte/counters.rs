@@ -1,15 +1,18 @@
-//! How often each token has been used: the counters that every answer of the API carries (EGN-042).
+//! How often each token has been used, and who called the token endpoint how often: what the limits are measured by, and
+//! the counters that every answer of the API carries (EGN-042).
 
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::Timestamp;
-
-/// Calls in a second, and in a day, that a token is allotted.
-pub(super) const QPS_ALLOTTED: u32 = 2;
-pub(super) const QUOTA_ALLOTTED: u32 = 1000;
+use crate::{
+    Timestamp,
+    providers::egnyte::switches::{Limits, Switches},
+};
 
 /// Seconds of a day.
 const DAY: i64 = 24 * 3600;
@@ -23,6 +26,15 @@ const COUNTED: usize = 10_000;
 pub(super) struct Counters {
     usage: HashMap<u64, Usage>,
     seen: VecDeque<u64>,
+}
+
+/// Which limit a call is beyond, and when to come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beyond {
+    /// Too many in this second.
+    Second,
+    /// Too many on this day; so long until midnight.
+    Day(Duration),
 }
 
 /// The calls that one token has made.
@@ -45,8 +57,13 @@ impl Usage {
 }
 
 impl Counters {
-    /// Counts one call, and says how many it is.
-    pub(super) fn count(&mut self, token: &str, now: Timestamp) -> Usage {
+    /// Counts one call, and says how many it is and whether that is too many. What is too many does not count.
+    pub(super) fn count(
+        &mut self,
+        token: &str,
+        now: Timestamp,
+        limits: &Switches,
+    ) -> (Usage, Option<Beyond>) {
         let key = hash(token);
         if !self.usage.contains_key(&key) {
             if self.seen.len() == COUNTED
@@ -66,9 +83,47 @@ impl Counters {
             usage.second = second;
             usage.this_second = 0;
         }
+        let limited = limits.limits == Limits::On;
+        if limited && usage.today >= limits.calls_per_day {
+            let left = usage.resets().as_millis() - now.as_millis();
+            return (*usage, Some(Beyond::Day(Duration::from_millis(u64::try_from(left).unwrap_or(0)))));
+        }
+        if limited && usage.this_second >= limits.calls_per_second {
+            return (*usage, Some(Beyond::Second));
+        }
         usage.today = usage.today.saturating_add(1);
         usage.this_second = usage.this_second.saturating_add(1);
-        *usage
+        (*usage, None)
+    }
+}
+
+/// Who is counted at the token endpoint: keys of the browser flow, users of the others; the one that comes first makes
+/// room.
+const CALLERS: usize = 10_000;
+
+/// The hour of the token endpoint's limit.
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// The calls of the token endpoint, each with the beginning of its hour (EGN-031).
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct TokenCalls(BTreeMap<String, (Timestamp, u32)>);
+
+impl TokenCalls {
+    /// Counts a call; says how long to wait if it is one too many.
+    pub(super) fn count(&mut self, caller: &str, now: Timestamp, limit: u32) -> Result<(), Duration> {
+        if self.0.len() >= CALLERS && !self.0.contains_key(caller) {
+            self.0.pop_first();
+        }
+        let (began, calls) = self.0.entry(caller.to_owned()).or_insert((now, 0));
+        if now < *began || *began + HOUR <= now {
+            (*began, *calls) = (now, 0);
+        }
+        if *calls >= limit {
+            return Err((*began + HOUR).since(now));
+        }
+        *calls += 1;
+        Ok(())
     }
 }
 
@@ -103,8 +158,10 @@ mod tests {
     #[test]
     fn calls_are_counted_by_token_second_and_day() {
         let mut counters = Counters::default();
+        let limits = Switches::default();
         let mut count = |token, seconds: i64| {
-            let usage = counters.count(token, Timestamp::from_millis(seconds * 1000));
+            let (usage, beyond) = counters.count(token, Timestamp::from_millis(seconds * 1000), &limits);
+            assert_eq!(beyond, None);
             (usage.this_second, usage.today)
         };
         assert_eq!(count("a", 86_398), (1, 1));
@@ -117,11 +174,21 @@ mod tests {
     #[test]
     fn the_token_seen_first_makes_room() {
         let mut counters = Counters::default();
-        let now = Timestamp::from_millis(0);
+        let (now, limits) = (Timestamp::from_millis(0), Switches::default());
         for number in 0..=COUNTED {
-            counters.count(&number.to_string(), now);
+            counters.count(&number.to_string(), now, &limits);
         }
         assert_eq!(counters.usage.len(), COUNTED);
-        assert_eq!(counters.count("0", now).today, 1, "the first token was forgotten");
+        assert_eq!(counters.count("0", now, &limits).0.today, 1, "the first token was forgotten");
+    }
+
+    #[test]
+    fn an_hour_of_token_calls_begins_with_the_first() {
+        let at = |seconds: i64| Timestamp::from_millis(seconds * 1000);
+        let mut calls = TokenCalls::default();
+        assert_eq!([calls.count("a", at(0), 2), calls.count("a", at(10), 2)], [Ok(()); 2]);
+        assert_eq!(calls.count("a", at(600), 2), Err(Duration::from_secs(3000)));
+        assert_eq!(calls.count("b", at(600), 2), Ok(()));
+        assert_eq!(calls.count("a", at(3600), 2), Ok(()));
     }
 }

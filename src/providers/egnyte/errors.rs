@@ -7,7 +7,10 @@ use serde_json::json;
 
 use crate::{
     exchange::{Reply, Verdict},
-    providers::{egnyte::gateway::Gateway, html},
+    providers::{
+        egnyte::{gateway::Gateway, switches::WrongSecret},
+        html,
+    },
 };
 
 /// What stands in the body of most of Egnyte's own refusals (contract, section 5a).
@@ -37,6 +40,11 @@ pub(super) fn resource_owner_key() -> Reply {
         "INVALID_REQUEST_TYPE",
         "Incorrect request type GET for resource owner flow",
     )
+}
+
+/// A key that is good for another domain (EGN-013). Status and code are not known.
+pub(super) fn key_of_another_domain() -> Reply {
+    form_error(StatusCode::FORBIDDEN, "INVALID_DOMAIN", "Invalid Egnyte domain configured in app profile.")
 }
 
 const INVALID_CALLBACK: &str = "Invalid redirect uri redirect uri must be a valid https url.";
@@ -73,9 +81,16 @@ pub(super) enum TokenError {
 impl TokenError {
     /// The answer. Only the statuses and `invalid_grant` are vouched for by others (contract, section 5b).
     pub(super) fn reply(self, gateway: Gateway) -> Reply {
+        self.reply_with(gateway, WrongSecret::default())
+    }
+
+    /// The same, where the tenant says how a wrong secret is answered (EGN-025).
+    pub(super) fn reply_with(self, gateway: Gateway, wrong_secret: WrongSecret) -> Reply {
         use StatusCode as S;
         let (status, error, description) = match self {
-            Self::WrongSecret => (S::UNAUTHORIZED, "invalid_client", Some("Client credentials are invalid")), // EGN-025
+            Self::WrongSecret => {
+                (wrong_secret.status(), "invalid_client", Some("Client credentials are invalid")) // EGN-025
+            }
             Self::OtherFlow => {
                 (S::BAD_REQUEST, "unauthorized_client", Some("The key is registered for another flow")) // EGN-027
             }
@@ -116,8 +131,19 @@ impl TokenError {
 /// Too many calls of the token endpoint (EGN-031).
 pub(super) fn too_many_tokens(retry_after: Duration) -> Reply {
     Reply::empty(StatusCode::CONFLICT)
-        .with(header::RETRY_AFTER, &retry_after.as_secs().to_string())
+        .with(header::RETRY_AFTER, &retry_after.as_millis().div_ceil(1000).to_string())
         .refused("called too often")
+}
+
+/// What a browser asks before it calls from another origin with a token. Which methods and headers are let through is
+/// not known; here it is all that the API takes.
+pub(super) fn preflight() -> Reply {
+    Reply::empty(StatusCode::OK)
+        .with(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE")
+        .with(
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            "Authorization, Content-Type, X-Egnyte-Act-As, X-Egnyte-Act-As-Email",
+        )
 }
 
 /// The commonest of the API's five shapes of an error (contract, section 8).

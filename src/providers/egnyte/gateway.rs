@@ -9,11 +9,15 @@ use crate::{
     exchange::Reply,
     mint::ALPHANUMERIC,
     oauth::{Cause, Life, Refusal},
-    providers::egnyte::Site,
+    providers::egnyte::{
+        Site,
+        counters::Beyond,
+        switches::{DeadToken, Era},
+    },
 };
 
 /// Lower-case letters and digits without those that look alike (EGN-020).
-const CLASSIC_ALPHABET: &str = "23456789abcdefghijklmnopqrstuvwxyz";
+pub(super) const CLASSIC_ALPHABET: &str = "23456789abcdefghijklmnopqrstuvwxyz";
 
 /// A gateway, with all that it changes on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,15 +29,12 @@ pub(super) enum Gateway {
 }
 
 impl Gateway {
-    /// The gateway that a tenant's policy speaks of: only the first one gave tokens without a clock and nothing to
-    /// refresh them by.
+    /// The gateway that the era has. A policy can speak of it as well: only the first one gave tokens without a clock
+    /// and nothing to refresh them by.
     pub(super) fn of(site: &Site) -> Self {
         let policy = site.auth.ledger().policy();
-        if policy.access_life == Life::Unlimited && !policy.refreshable {
-            Self::Mashery
-        } else {
-            Self::Apigee
-        }
+        let is_classic = policy.access_life == Life::Unlimited && !policy.refreshable;
+        if is_classic || site.switches().era == Era::Classic { Self::Mashery } else { Self::Apigee }
     }
 
     /// The look of an access token.
@@ -44,21 +45,47 @@ impl Gateway {
         }
     }
 
-    /// Too many calls (EGN-044 to EGN-046). The body of the one of today is its product's own; it was not seen here.
+    /// Too many calls in a second, to be tried again after that long.
     pub(super) fn throttle(self, retry_after: Duration) -> Reply {
-        let reply = match self {
-            Self::Apigee => stock_fault(
-                StatusCode::TOO_MANY_REQUESTS,
-                "Rate limit quota violation",
-                "policies.ratelimit.QuotaViolation",
+        self.over(Beyond::Second, retry_after)
+    }
+
+    /// Too many calls (EGN-044 to EGN-046). The bodies of the one of today are its product's own; they were not seen here.
+    pub(super) fn limit(self, beyond: Beyond) -> Reply {
+        let retry_after = match beyond {
+            Beyond::Second => Duration::from_secs(1),
+            Beyond::Day(left) => left,
+        };
+        self.over(beyond, retry_after)
+    }
+
+    fn over(self, beyond: Beyond, retry_after: Duration) -> Reply {
+        let (text, code, page, detail, error) = match beyond {
+            Beyond::Second => (
+                "Spike arrest violation. Allowed rate : MessageRate{capacity=2, period=Seconds}",
+                "policies.ratelimit.SpikeArrestViolation",
+                "<h1>Developer Over Qps</h1>",
+                "Account Over Queries Per Second Limit",
+                "ERR_403_DEVELOPER_OVER_QPS",
             ),
-            Self::Mashery => Reply::new(StatusCode::FORBIDDEN, "text/xml", "<h1>Developer Over Qps</h1>")
+            Beyond::Day(_) => (
+                "Rate limit quota violation. Quota limit  exceeded.",
+                "policies.ratelimit.QuotaViolation",
+                "<h1>Developer Over Rate</h1>",
+                "Account Over Rate Limit",
+                "ERR_403_DEVELOPER_OVER_RATE",
+            ),
+        };
+        let reply = match self {
+            Self::Apigee => stock_fault(StatusCode::TOO_MANY_REQUESTS, text, code),
+            Self::Mashery => Reply::new(StatusCode::FORBIDDEN, "text/xml", page)
                 .with(header::SERVER, "Mashery Proxy")
-                .with_static("x-error-detail-header", "Account Over Queries Per Second Limit")
-                .with_static("x-mashery-error-code", "ERR_403_DEVELOPER_OVER_QPS")
+                .with_static("x-error-detail-header", detail)
+                .with_static("x-mashery-error-code", error)
                 .with_static("x-mashery-responder", MASHERY_RESPONDER),
         };
-        reply.with(header::RETRY_AFTER, &retry_after.as_secs().to_string()).refused("called too often")
+        let seconds = retry_after.as_millis().div_ceil(1000);
+        reply.with(header::RETRY_AFTER, &seconds.to_string()).refused("called too often")
     }
 
     /// Out of order, in the words of the product behind the one of today; none of either was seen here.
@@ -78,13 +105,17 @@ impl Gateway {
 
     /// A missing, unknown or dead access token. Both gateways say the same to all of these, but that the one of today
     /// tells an expired token (EGN-029, EGN-036 to EGN-039).
-    pub(super) fn refuse(self, refusal: Option<Refusal>) -> Reply {
+    pub(super) fn refuse(self, refusal: Option<Refusal>, dead_token: DeadToken) -> Reply {
+        let was_good = matches!(refusal, Some(Refusal::Dead(_)));
         let reply = match self {
             Self::Apigee if refusal.and_then(|refusal| refusal.cause()) == Some(Cause::Expired) => {
                 fault("Access Token expired", "keymanagement.service.access_token_expired") // EGN-029
             }
             Self::Apigee => fault("Invalid access token", "oauth.v2.InvalidAccessToken"), // EGN-036, EGN-037
-            Self::Mashery => developer_inactive(),                                        // EGN-038
+            Self::Mashery if was_good && dead_token == DeadToken::Unauthorized => {
+                developer_inactive(StatusCode::UNAUTHORIZED)
+            }
+            Self::Mashery => developer_inactive(StatusCode::FORBIDDEN), // EGN-038
         };
         match refusal {
             None => reply.refused("no access token in a Bearer header"),
@@ -104,8 +135,8 @@ fn fault(text: &str, code: &str) -> Reply {
     stock_fault(StatusCode::UNAUTHORIZED, text, code).with(header::WWW_AUTHENTICATE, &challenge)
 }
 
-fn developer_inactive() -> Reply {
-    Reply::new(StatusCode::FORBIDDEN, "text/xml", "<h1>Developer Inactive</h1>")
+fn developer_inactive(status: StatusCode) -> Reply {
+    Reply::new(status, "text/xml", "<h1>Developer Inactive</h1>")
         .with(header::SERVER, "Mashery Proxy")
         .with_static("x-error-detail-header", "Account Inactive")
         .with_static("x-mashery-error-code", "ERR_403_DEVELOPER_INACTIVE")

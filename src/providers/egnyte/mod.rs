@@ -15,6 +15,7 @@ mod drive;
 mod errors;
 mod gateway;
 mod pages;
+mod switches;
 mod transfer;
 
 use std::{
@@ -23,6 +24,7 @@ use std::{
     time::Duration,
 };
 
+use http::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -33,15 +35,20 @@ use crate::{
     providers::{
         call::Call,
         house::{self, Answer, operations},
+        switches::Switchboard,
     },
     tenant::{Ground, Holder, Tenant},
 };
 
 use address::Address;
-use counters::Counters;
+use serde_json::Value;
+
+use counters::{Counters, TokenCalls};
 use drive::Drive;
 use errors::TokenError;
-use gateway::Gateway;
+use gateway::{CLASSIC_ALPHABET, Gateway};
+
+pub use switches::{DeadToken, Era, Limits, Switches, WrongSecret};
 
 /// How Egnyte's codes and tokens live and die today.
 pub const POLICY: Policy = Policy {
@@ -58,8 +65,12 @@ pub const POLICY: Policy = Policy {
 };
 
 /// How they did behind the first gateway, which the older SDKs were written for: tokens without a clock, and nothing to
-/// refresh (EGN-018). A tenant that is given this policy also gets that gateway's refusals.
+/// refresh (EGN-018). [`Era::Classic`] has it; a tenant that is given this policy also gets that gateway's refusals.
 pub const CLASSIC_POLICY: Policy = Policy { access_life: Life::Unlimited, refreshable: false, ..POLICY };
+
+/// The look of codes and tokens behind the first gateway.
+const CLASSIC_FORMATS: Formats =
+    Formats { access_token: |mint, _, _| Gateway::Mashery.access_token(mint), ..FORMATS };
 
 const FORMATS: Formats = Formats {
     code: |mint, _, _| mint.text(ALPHANUMERIC, 20), // contract, section 3
@@ -89,6 +100,7 @@ operations! {
     Link = "link",
     CreateLink = "create-link",
     Search = "search",
+    Preflight = "preflight",
     NoSuchCall = "no-such-call",
     NotFound = "not-found",
 }
@@ -100,9 +112,27 @@ pub(crate) struct Site {
     /// The files and links of each domain.
     drives: Mutex<BTreeMap<Arc<str>, Drive>>,
     counters: Mutex<Counters>,
+    token_calls: Mutex<TokenCalls>,
+    switches: Switchboard<Switches>,
 }
 
 impl Site {
+    fn switches(&self) -> Arc<Switches> {
+        self.switches.get()
+    }
+
+    fn token_calls(&self) -> MutexGuard<'_, TokenCalls> {
+        self.token_calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives tokens the look that the era has.
+    fn set_formats(&self, era: Era) {
+        self.auth.ledger().set_formats(match era {
+            Era::Current => FORMATS,
+            Era::Classic => CLASSIC_FORMATS,
+        });
+    }
+
     /// Works on the files and links of the domain that `owner` belongs to.
     fn with_drive<T>(&self, owner: &User, work: impl FnOnce(&mut Drive) -> T) -> T {
         let mut drives = self.drives();
@@ -128,6 +158,8 @@ pub(crate) struct Resources {
     /// By domain.
     drives: BTreeMap<Arc<str>, Drive>,
     counters: Counters,
+    token_calls: TokenCalls,
+    switches: Switches,
 }
 
 impl crate::tenant::Site for Site {
@@ -135,7 +167,13 @@ impl crate::tenant::Site for Site {
 
     fn open(ground: &Ground) -> Self {
         let auth = AuthorizationServer::new(ground, FORMATS, POLICY);
-        Self { auth, drives: Mutex::default(), counters: Mutex::default() }
+        Self {
+            auth,
+            drives: Mutex::default(),
+            counters: Mutex::default(),
+            token_calls: Mutex::default(),
+            switches: Switchboard::default(),
+        }
     }
 }
 
@@ -170,6 +208,7 @@ impl house::House for House {
             ("GET", ["pubapi", "v1", "links", _]) => Op::Link, // EGN-052
             ("POST", ["pubapi", "v1", "links"]) => Op::CreateLink,
             ("GET", ["pubapi", "v1", "search"]) => Op::Search, // EGN-053
+            ("OPTIONS", ["pubapi", ..]) => Op::Preflight,      // EGN-055
             (_, ["pubapi", ..]) => Op::NoSuchCall,
             _ => Op::NotFound,
         }
@@ -184,12 +223,21 @@ impl house::House for House {
         let at = Address::of(call);
         at.check(site)?;
         match operation {
+            // EGN-003; the pages post there all the same.
+            Op::Authorize
+                if !site.switches().authorize_path
+                    && *call.method() == Method::GET
+                    && at.path().last() == Some(&"authorize") =>
+            {
+                Err(errors::no_route())
+            }
             Op::Authorize => auth::authorize(call, &at, site, tenant),
             Op::Token => auth::token(call, &at, site),
             Op::NotFound => Err(errors::no_route()),
             operation => {
                 let answered = match operation {
                     Op::Revoke => auth::revoke(call, &at, site),
+                    Op::Preflight => Ok(errors::preflight()),
                     operation => api::serve(operation, call, &at, site),
                 };
                 answered.map(errors::readable_across_origins).map_err(errors::readable_across_origins)
@@ -210,7 +258,7 @@ impl house::House for House {
             }
             (Trouble::Refusal, Op::Token) => TokenError::BadCode.reply(gateway),
             (Trouble::Refusal, Op::Revoke) => TokenError::WrongSecret.reply(gateway),
-            (Trouble::Refusal, _) => gateway.refuse(Some(Refusal::Unknown)),
+            (Trouble::Refusal, _) => gateway.refuse(Some(Refusal::Unknown), site.switches().dead_token),
         }
     }
 
@@ -220,9 +268,14 @@ impl house::House for House {
 
     fn new_app(site: &Site) -> App {
         let mint = site.auth.mint();
+        // Contract, section 4.
+        let (client_id, client_secret) = match site.switches().era {
+            Era::Current => (mint.text(ALPHANUMERIC, 48), mint.text(ALPHANUMERIC, 64)),
+            Era::Classic => (mint.text(CLASSIC_ALPHABET, 24), mint.text(ALPHANUMERIC, 50)),
+        };
         App {
-            client_id: mint.text(ALPHANUMERIC, 48).into(), // contract, section 4: keys of today
-            client_secret: mint.text(ALPHANUMERIC, 64).into(),
+            client_id: client_id.into(),
+            client_secret: client_secret.into(),
             name: "Rehearsal".into(),
             redirect_uris: vec!["https://client.example/callback".into()],
             scopes: Vec::new(),
@@ -234,15 +287,42 @@ impl house::House for House {
     fn reset(site: &Site) {
         site.drives().clear();
         *site.counters() = Counters::default();
+        *site.token_calls() = TokenCalls::default();
+    }
+
+    fn switches(site: &Site) -> Value {
+        site.switches.to_json()
+    }
+
+    fn set_switches(site: &Site, switches: Value) -> serde_json::Result<()> {
+        let switches: Switches = serde_json::from_value(switches)?;
+        if switches.era != site.switches().era {
+            let ledger = site.auth.ledger();
+            let of_era = if switches.era == Era::Classic { CLASSIC_POLICY } else { POLICY };
+            let Policy { access_life, refreshable, .. } = of_era;
+            ledger.set_policy(Policy { access_life, refreshable, ..ledger.policy() });
+            site.set_formats(switches.era);
+        }
+        site.switches.set(switches);
+        Ok(())
     }
 
     fn resources(site: &Site) -> Resources {
-        Resources { drives: site.drives().clone(), counters: site.counters().clone() }
+        Resources {
+            drives: site.drives().clone(),
+            counters: site.counters().clone(),
+            token_calls: site.token_calls().clone(),
+            switches: (*site.switches()).clone(),
+        }
     }
 
-    fn put_resources(site: &Site, Resources { drives, counters }: Resources) {
+    fn put_resources(site: &Site, resources: Resources) {
+        let Resources { drives, counters, token_calls, switches } = resources;
         *site.drives() = drives;
         *site.counters() = counters;
+        *site.token_calls() = token_calls;
+        site.set_formats(switches.era);
+        site.switches.set(switches);
     }
 
     /// A user of the domain that the tenant has already, if it has one.

@@ -2,13 +2,16 @@
 
 use crate::{
     Vendor,
-    providers::html::{Control, Forms},
+    providers::html::{Control, Forms, Next},
 };
 
 pub(super) const FORMS: Forms = Forms {
     vendor: Vendor::Egnyte,
     login: Control { name: "j_username", id: "loginUsername", class: "", label: "Username" },
-    next: Some(Control { name: "", id: "", class: "set-username-btn", label: "Continue" }),
+    next: Some(Next {
+        button: Control { name: "", id: "", class: "set-username-btn", label: "Continue" },
+        tab: "content-login active",
+    }),
     password: Control { name: "j_password", id: "j_password", class: "", label: "Password" },
     sign_in: Control { name: "loginBtn", id: "loginBtn", class: "", label: "Log In" },
     allow: Control { name: "allow", id: "", class: "allow_button", label: "Allow Access" },

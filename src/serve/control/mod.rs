@@ -9,6 +9,7 @@ mod guard;
 mod journal;
 mod openapi;
 mod registry;
+mod store;
 mod tenants;
 
 use axum::{Router, extract::Request, middleware};
@@ -45,6 +46,7 @@ fn described() -> OpenApiRouter<Stage> {
             .merge(credentials::routes())
             .merge(faults::routes())
             .merge(journal::routes())
+            .merge(store::routes())
     };
     OpenApiRouter::with_openapi(openapi::base())
         .merge(tenants::of_all())

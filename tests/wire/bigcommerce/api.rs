@@ -2,7 +2,8 @@
 
 use http::Method;
 use insta::assert_snapshot;
-use rehearsal::{ConsentGiven, Vendor};
+use rehearsal::{ConsentGiven, Reply, Vendor};
+use serde_json::{Value, json};
 
 use super::{access_token, call, get, hash, scene, verdict};
 use crate::scene::{Scene, wire};
@@ -14,20 +15,39 @@ fn a_good_token_opens_its_store() {
     for (name, path) in [
         ("api_time", "/v2/time"),
         ("api_store", "/v2/store"),
-        ("api_products", "/v2/products?limit=1"), // BC-016, BC-058
+        ("api_products", "/v2/products?limit=1"),
         ("api_orders", "/v2/orders?limit=1"),
         ("api_customers", "/v2/customers"),
-        ("api_customer_count", "/v2/customers/count"), // BC-060
-        ("api_empty_page", "/v2/customers?page=2"),    // BC-059
+        ("api_customer_count", "/v2/customers/count"),
+        ("api_empty_page", "/v2/customers?page=2"),
         ("api_unknown_customer", "/v2/customers/99"),
-        ("api_catalog_products", "/v3/catalog/products?limit=1&page=2"), // BC-061
+        ("api_catalog_products", "/v3/catalog/products?limit=1&page=2"),
         ("api_catalog_product", "/v3/catalog/products/34"),
         ("api_unknown_catalog_product", "/v3/catalog/products/99"),
     ] {
         assert_snapshot!(name, wire(&get(&scene, path, &token)));
     }
     let time = scene.get("/time", &[]);
-    assert_snapshot!("api_gateway_time", wire(&time)); // BC-062
+    assert_snapshot!("api_gateway_time", wire(&time));
+    assert_eq!(
+        (time.status().as_u16(), &*time.text()),
+        (200, "1772366400000"),
+        "BC-062: without credentials"
+    );
+    let json = |path: &str| -> Value { serde_json::from_slice(get(&scene, path, &token).body()).unwrap() };
+    let catalog = json("/v3/catalog/products?limit=2");
+    let pagination = &catalog["meta"]["pagination"];
+    let names: Vec<_> = pagination.as_object().unwrap().keys().map(String::as_str).collect();
+    let members = ["total", "count", "per_page", "current_page", "total_pages", "links"];
+    assert_eq!(names, members, "BC-061");
+    assert_eq!(
+        (catalog["data"].as_array().unwrap().len(), &pagination["total_pages"]),
+        (2, &json!(2)),
+        "BC-061"
+    );
+    let link = json("/v2/products")[0]["images"]["url"].as_str().unwrap().to_owned();
+    let expected = format!("http://127.0.0.1:4013/stores/{}/v2/products/32/images", hash(&scene));
+    assert_eq!(link, expected, "BC-016: no extension where there was none");
     let target = format!("/stores/{}/v2/time", hash(&scene));
     let with_client = scene.get(&target, &[&format!("X-Auth-Token: {token}"), "X-Auth-Client: wrong"]);
     assert_eq!(with_client.status(), 200, "BC-050");
@@ -38,9 +58,26 @@ fn a_good_token_opens_its_store() {
 fn the_three_refusals_of_one_host() {
     let scene = scene();
     let target = format!("/stores/{}/v3/catalog/products", hash(&scene));
-    assert_snapshot!("api_no_token", wire(&scene.get(&target, &[]))); // BC-044
-    assert_snapshot!("api_empty_token", wire(&scene.get(&target, &["X-Auth-Token: "]))); // BC-045
-    assert_snapshot!("api_unknown_token", wire(&scene.get(&target, &["X-Auth-Token: unknown"]))); // BC-046
+    let plain = |reply: &Reply| {
+        let kind = reply.headers()["content-type"].to_str().unwrap().to_owned();
+        (reply.status().as_u16(), kind, reply.text().into_owned())
+    };
+    let answer = |text: &str| (401, "text/plain".to_owned(), text.to_owned());
+    let none = scene.get(&target, &[]);
+    assert_snapshot!("api_no_token", wire(&none));
+    assert_eq!(plain(&none), answer("X-Auth-Token header is required"), "BC-044");
+    let empty = scene.get(&target, &["X-Auth-Token: "]);
+    assert_snapshot!("api_empty_token", wire(&empty));
+    assert_eq!(plain(&empty), answer("X-Auth-Token header should have correct format"), "BC-045");
+    let unknown = scene.get(&target, &["X-Auth-Token: unknown"]);
+    assert_snapshot!("api_unknown_token", wire(&unknown));
+    let body: Value = serde_json::from_slice(unknown.body()).unwrap();
+    assert_eq!(
+        (unknown.status().as_u16(), &body["status"], &body["title"]),
+        (401, &json!(401), &json!("Unauthorized")),
+        "BC-046"
+    );
+    assert_eq!(unknown.headers()["content-type"], "application/json", "BC-046");
     assert_eq!(scene.get(&target, &["Authorization: Bearer x"]).status(), 401, "only X-Auth-Token counts");
 }
 
@@ -48,9 +85,25 @@ fn the_three_refusals_of_one_host() {
 fn the_route_is_checked_before_the_token_and_by_method() {
     let scene = scene();
     let token = access_token(&scene);
-    assert_snapshot!("api_no_route", wire(&get(&scene, "/v3/nothing", ""))); // BC-047
+    let nothing = get(&scene, "/v3/nothing", "");
+    assert_snapshot!("api_no_route", wire(&nothing));
+    assert_eq!(
+        (nothing.status().as_u16(), &*nothing.text()),
+        (404, "The route is not found, check the URL"),
+        "BC-047"
+    );
     assert_eq!(get(&scene, "/v3/nothing", &token).status(), 404, "BC-047: also with a token");
-    assert_eq!(get(&scene, "/v3/carts", "").status(), 404, "BC-048");
+    assert_eq!(get(&scene, "/v3/carts", "").status(), 404, "BC-048: there is no list of carts");
+    let target = format!("/stores/{}/v3/carts", hash(&scene));
+    let cart = |headers: &[&str], body: &str| scene.send(Method::POST, &target, headers, body);
+    assert_eq!(cart(&[], "{}").status(), 401, "BC-048");
+    let buyer = format!("X-Auth-Token: {}", token_for(&scene, &["store_cart"]));
+    let made = cart(&[&buyer], r#"{"line_items":[{"product_id":33,"quantity":2}]}"#);
+    let made: Value = serde_json::from_slice(made.body()).unwrap();
+    assert_eq!(made["data"]["cart_amount"], 401, "BC-048: a cart is made");
+    assert_eq!(cart(&[&buyer], r#"{"line_items":[]}"#).status(), 422);
+    let token = access_token(&scene);
+    assert_eq!(cart(&[&format!("X-Auth-Token: {token}")], "{}").status(), 403, "BC-051");
     let without_token = |method: Method| {
         scene.send(method, &format!("/stores/{}/v2/customers", hash(&scene)), &[], "").status().as_u16()
     };
@@ -82,12 +135,13 @@ fn another_stores_token_is_forbidden_and_an_unknown_store_unauthorized() {
     let scene = scene();
     let token = access_token(&scene);
     let elsewhere = scene.get("/stores/abc123/v2/time", &[&format!("X-Auth-Token: {token}")]);
-    assert_snapshot!("api_other_store", wire(&elsewhere)); // BC-049
+    assert_snapshot!("api_other_store", wire(&elsewhere));
+    assert_eq!(elsewhere.status(), 403, "BC-049");
     assert!(verdict(&elsewhere).contains("another store"), "{}", verdict(&elsewhere));
     assert_eq!(scene.get("/stores/abc123/v2/time", &[]).status(), 401, "BC-049");
 }
 
-fn token_for(scene: &Scene, scopes: &[&str]) -> String {
+pub(super) fn token_for(scene: &Scene, scopes: &[&str]) -> String {
     let scopes = scopes.iter().map(ToString::to_string).collect();
     let consent = ConsentGiven { scopes, ..ConsentGiven::default() };
     scene
@@ -106,7 +160,9 @@ fn a_scope_opens_what_it_names() {
     assert_eq!(get(&scene, "/v2/orders", &token).status(), 200);
     assert_eq!(get(&scene, "/v2/time", &token).status(), 200, "BC-053");
     let refused = get(&scene, "/v3/catalog/products", &token);
-    assert_snapshot!("api_missing_scope", wire(&refused)); // BC-051
+    assert_snapshot!("api_missing_scope", wire(&refused));
+    let bytes = r#"{"status":403,"title":"You don't have a required scope to access the endpoint","type":"https://developer.bigcommerce.com/api-docs/getting-started/api-status-codes","errors":{}}"#;
+    assert_eq!((refused.status().as_u16(), &*refused.text()), (403, bytes), "BC-051");
     assert!(verdict(&refused).contains("lacks the scope store_v2_products"), "{}", verdict(&refused));
 }
 
@@ -143,7 +199,10 @@ fn two_apps_share_a_stores_quota() {
     }
     scene.advance(10);
     let over = get(&scene, "/v2/time", second.expose());
-    assert_snapshot!("api_too_many_requests", wire(&over)); // BC-055
+    assert_snapshot!("api_too_many_requests", wire(&over));
+    assert_eq!(over.status(), 429, "BC-055");
+    assert_eq!(over.headers()["x-retry-after"], "20", "BC-055");
+    assert_eq!(over.headers()["x-rate-limit-time-reset-ms"], "20000", "BC-055");
     scene.advance(20);
     assert_eq!(get(&scene, "/v2/time", &first).status(), 200, "BC-055");
 }

@@ -6,7 +6,7 @@ use rehearsal::{Consent, Vendor};
 use super::{exchange, get, hash, post_json, scene};
 use crate::scene::{Scene, member, redirect_parameter, ticket, wire};
 
-fn login(scene: &Scene) -> [(&str, &str); 2] {
+pub(super) fn login(scene: &Scene) -> [(&str, &str); 2] {
     [("user[email]", &scene.demo.login), ("user[password]", scene.demo.password.expose())]
 }
 
@@ -28,7 +28,12 @@ fn the_install_button_leads_to_the_apps_auth_callback() {
     let consent = scene.post(&url, &login(&scene));
     assert_snapshot!("install_consent", wire(&consent));
     let allowed = scene.post(&url, &[("rehearsal_ticket", &ticket(&consent)), ("confirm", "true")]);
-    assert_snapshot!("install_allowed", wire(&allowed)); // BC-019 to BC-021
+    assert_snapshot!("install_allowed", wire(&allowed));
+    let location = allowed.headers()["location"].to_str().unwrap();
+    let names: Vec<_> = location.split(['?', '&']).filter_map(|pair| Some(pair.split_once('=')?.0)).collect();
+    assert_eq!(names, ["account_uuid", "code", "context", "scope", "external_install"], "BC-019, BC-021");
+    assert!(location.contains(&format!("&context=stores%2F{}&", hash(&scene))), "BC-020: {location}");
+    assert!(location.contains("&scope=store_v2_customers+store_v2_information+"), "BC-020: {location}");
     let code = redirect_parameter(&allowed, "code").expect("BC-019");
     let token = member(&exchange(&scene, &code), "access_token");
     assert_eq!(get(&scene, "/v2/store", &token).status(), 200);
@@ -42,8 +47,12 @@ fn the_install_button_leads_to_the_apps_auth_callback() {
 fn an_installation_ends_on_a_page() {
     let scene = scene();
     let url = format!("/app/{}/install", scene.demo.client_id);
-    assert_snapshot!("install_succeeded", wire(&scene.get(&format!("{url}/succeeded"), &[]))); // BC-021
-    assert_snapshot!("install_failed", wire(&scene.get(&format!("{url}/failed"), &[]))); // BC-021
+    for (name, path) in [("install_succeeded", "succeeded"), ("install_failed", "failed")] {
+        let page = scene.get(&format!("{url}/{path}"), &[]);
+        assert_snapshot!(name, wire(&page));
+        assert_eq!(page.status(), 200, "BC-021: {path}");
+        assert_eq!(page.headers()["content-type"], "text/html;charset=UTF-8", "BC-021: {path}");
+    }
     assert_snapshot!("install_unknown_client", wire(&scene.get("/app/nobody/install", &[])));
     assert_eq!(scene.get("/login", &[]).status(), 200);
 }

@@ -4,16 +4,17 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use http::Method;
 use insta::assert_snapshot;
 use rehearsal::{Reply, Vendor};
+use serde_json::{Value, json};
 
 use super::{hash, scene, verdict};
 use crate::scene::{Scene, wire};
 
-fn basic(username: &str, token: &str) -> String {
+pub(super) fn basic(username: &str, token: &str) -> String {
     format!("Authorization: Basic {}", BASE64_STANDARD.encode(format!("{username}:{token}")))
 }
 
 /// The demo account's header.
-fn account(scene: &Scene) -> String {
+pub(super) fn account(scene: &Scene) -> String {
     basic(&scene.demo.login, scene.demo.password.expose())
 }
 
@@ -34,23 +35,56 @@ fn good_credentials_open_the_v2_api() {
     let scene = scene();
     let account = account(&scene);
     for (name, path) in [
-        ("legacy_time", "/api/v2/time"), // BC-001, BC-071
+        ("legacy_time", "/api/v2/time"),
         ("legacy_store", "/api/v2/store"),
-        ("legacy_products", "/api/v2/products?limit=1"), // BC-016, BC-058
+        ("legacy_products", "/api/v2/products?limit=1"),
         ("legacy_product", "/api/v2/products/33"),
-        ("legacy_product_count", "/api/v2/products/count"), // BC-060
+        ("legacy_product_count", "/api/v2/products/count"),
         ("legacy_orders", "/api/v2/orders?limit=1"),
         ("legacy_order", "/api/v2/orders/101.json"),
-        ("legacy_order_count", "/api/v2/orders/count"), // BC-060
+        ("legacy_order_count", "/api/v2/orders/count"),
         ("legacy_customers", "/api/v2/customers"),
         ("legacy_customer", "/api/v2/customers/2"),
-        ("legacy_customer_count", "/api/v2/customers/count.json"), // BC-060
-        ("legacy_empty_page", "/api/v2/customers?page=2"),         // BC-059
+        ("legacy_customer_count", "/api/v2/customers/count.json"),
+        ("legacy_empty_page", "/api/v2/customers?page=2"),
         ("legacy_unknown_customer", "/api/v2/customers/99"),
         ("legacy_unknown_path", "/api/v2/api/v2/time"),
     ] {
         assert_snapshot!(name, wire(&get(&scene, path, &account)));
     }
+    let time = get(&scene, "/api/v2/time", &account);
+    assert_eq!((time.status().as_u16(), &*time.text()), (200, r#"{"time":1772366400}"#), "BC-001");
+    let json = |path: &str| -> Value { serde_json::from_slice(get(&scene, path, &account).body()).unwrap() };
+    let products = json("/api/v2/products");
+    let link = products[0]["images"]["url"].as_str().unwrap();
+    assert_eq!(link, "http://127.0.0.1:4013/api/v2/products/32/images.json", "BC-016");
+    let (orders, customers) = (json("/api/v2/orders"), json("/api/v2/customers"));
+    for (name, list, money) in [
+        ("products", &products, &products[0]["price"]),
+        ("orders", &orders, &orders[0]["total_inc_tax"]),
+        ("customers", &customers, &customers[0]["store_credit"]),
+    ] {
+        assert!(list.is_array(), "BC-058: {name} is a bare array");
+        let money = money.as_str().expect("BC-058: money is text");
+        assert_eq!(
+            money.split_once('.').map(|(_, decimals)| decimals.len()),
+            Some(4),
+            "BC-058: {name}: {money}"
+        );
+        let date = list[0]["date_created"].as_str().unwrap();
+        assert!(date.ends_with(" +0000") && date.get(3..5) == Some(", "), "BC-058: {name}: {date}");
+    }
+    assert_eq!(json("/api/v2/customers/count"), json!({ "count": 2 }), "BC-060");
+    assert_eq!(json("/api/v2/products/count"), json!({ "count": 3 }), "BC-060");
+    let count = json("/api/v2/orders/count");
+    let by_status = count["statuses"].as_array().expect("BC-060");
+    let sum: u64 = by_status.iter().map(|status| status["count"].as_u64().unwrap()).sum();
+    assert_eq!(count["count"], sum, "BC-060");
+    // The seed's settings: a username, a token as password, and a store.url that ends in /api/v2.
+    let store_url = "/api/v2";
+    let joined = get(&scene, &format!("{store_url}/customers/1"), &account);
+    assert_eq!(joined.status(), 200, "BC-071");
+    assert_eq!(get(&scene, "/api/v2/api/v2/customers/1", &account).status(), 404, "BC-071: no double path");
     let wrong_method = scene.send(Method::DELETE, "/api/v2/time", &[&account], "");
     assert_snapshot!("legacy_wrong_method", wire(&wrong_method));
     assert_eq!(get(&scene, "/api/v3/catalog/products", &account).status(), 404, "BC-013");
@@ -95,6 +129,10 @@ fn wrong_credentials_are_refused_alike() {
     let scene = scene();
     let wrong_token = get(&scene, "/api/v2/time", &basic(&scene.demo.login, "0123"));
     assert_snapshot!("legacy_wrong_token", wire(&wrong_token));
+    let body: Value = serde_json::from_slice(wrong_token.body()).unwrap();
+    assert_eq!((wrong_token.status().as_u16(), body.as_array().map(Vec::len)), (401, Some(1)), "BC-004");
+    assert_eq!(body[0]["status"], 401, "BC-004");
+    assert!(body[0]["message"].as_str().is_some_and(|message| !message.is_empty()), "BC-004");
     assert!(wrong_token.headers().get("x-bc-apilimit-remaining").is_none(), "BC-006");
     assert!(verdict(&wrong_token).contains("never the API token"), "{}", verdict(&wrong_token));
     let wrong_name = get(&scene, "/api/v2/time", &basic("nobody", scene.demo.password.expose()));

@@ -14,7 +14,7 @@ fn a_code_is_good_once() {
     let code = scene.code();
     assert!(matches!(code.len(), 30 | 31), "{code}");
     let issued = exchange(&scene, &code);
-    assert_snapshot!("token_by_code", wire(&issued)); // BC-022
+    assert_snapshot!("token_by_code", wire(&issued));
     let body: Value = serde_json::from_slice(issued.body()).unwrap();
     let names: Vec<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(
@@ -28,6 +28,7 @@ fn a_code_is_good_once() {
     );
     let reused = exchange(&scene, &code);
     assert_snapshot!("token_code_reused", wire(&reused));
+    assert_eq!((reused.status().as_u16(), &*member(&reused, "error")), (400, "invalid_grant"), "BC-027");
     assert!(verdict(&reused).contains("redeemed at 2026-03-01T12:00:00Z"), "{}", verdict(&reused));
     let token = member(&issued, "access_token");
     assert_eq!(get(&scene, "/v2/time", &token).status(), 200, "BC-027: the token lives on");
@@ -92,8 +93,14 @@ fn each_refusal_says_its_reason() {
     let scene = scene();
     let code = scene.code();
     let post = |changes: Value| post_json(&scene, &changed(&scene, &changes));
-    assert_snapshot!("token_unknown_client", wire(&post(json!({ "client_id": "nobody" })))); // BC-029
-    assert_snapshot!("token_wrong_secret", wire(&post(json!({ "client_secret": "wrong" })))); // BC-030
+    let error = |error: &str, text: &str| format!(r#"{{"error":"{error}","error_description":"{text}"}}"#);
+    let refused = post(json!({ "client_id": "nobody" }));
+    assert_snapshot!("token_unknown_client", wire(&refused));
+    assert_eq!(refused.text(), error("invalid_client", "Unknown client ID nobody"), "BC-029");
+    let refused = post(json!({ "client_secret": "wrong" }));
+    assert_snapshot!("token_wrong_secret", wire(&refused));
+    let bytes = error("invalid_client", "Parameter client_secret does not match");
+    assert_eq!((refused.status().as_u16(), &*refused.text()), (400, &*bytes), "BC-030");
     for grant_type in ["refresh_token", "client_credentials", "magic"] {
         // BC-031: it wins over a wrong client.
         let reply = post(json!({ "grant_type": grant_type, "client_id": "nobody" }));
@@ -105,10 +112,18 @@ fn each_refusal_says_its_reason() {
         );
     }
     let elsewhere = json!({ "redirect_uri": "https://www.client.example/callback", "code": null });
-    assert_snapshot!("token_redirect_mismatch", wire(&post(elsewhere))); // BC-028, and it wins over a missing code
+    let refused = post(elsewhere);
+    assert_snapshot!("token_redirect_mismatch", wire(&refused));
+    let bytes = error("redirect_uri_mismatch", "Parameter redirect_uri does not match registered URI");
+    assert_eq!(refused.text(), bytes, "BC-028: www; and it wins over a missing code");
+    let one_more = format!("{}/", scene.demo.redirect_uri);
+    assert_eq!(post(json!({ "redirect_uri": one_more })).text(), bytes, "BC-028: one character");
     assert_snapshot!("token_unknown_code", wire(&post(json!({}))));
     let wider = json!({ "code": code, "scope": "store_v2_orders store_v2_marketing" });
-    assert_snapshot!("token_wider_scope", wire(&post(wider))); // BC-034
+    let refused = post(wider);
+    assert_snapshot!("token_wider_scope", wire(&refused));
+    let bytes = error("invalid_scope", "The request scope was never granted by the user");
+    assert_eq!((refused.status().as_u16(), &*refused.text()), (400, &*bytes), "BC-034");
     assert_eq!(exchange(&scene, &code).status(), 200, "a refused exchange spends nothing");
 }
 
@@ -136,7 +151,12 @@ fn the_way_a_request_is_made_is_checked_first() {
     let by_get = scene.get("/oauth2/token?grant_type=authorization_code", &[accept]);
     assert_snapshot!("token_by_get", wire(&by_get));
     let wants_xml = scene.post_with("/oauth2/token", &["Accept: application/xml, text/html"], &[]);
-    assert_snapshot!("token_not_acceptable", wire(&wants_xml)); // BC-033
+    assert_snapshot!("token_not_acceptable", wire(&wants_xml));
+    assert_eq!(
+        (wants_xml.status().as_u16(), &*wants_xml.text()),
+        (406, r#"{"error":"Invalid format."}"#),
+        "BC-033"
+    );
     assert_snapshot!("token_missing_without_accept", wire(&scene.post("/oauth2/token", &[])));
     let any = scene.post_with("/oauth2/token", &["Accept: */*"], &[]);
     assert_eq!(member(&any, "error_description"), "Missing required parameter grant_type");

@@ -243,7 +243,10 @@ pub(in super::super) fn statuses() -> Value {
 }
 
 /// How many orders there are, and in which state (BC-060).
-pub(in super::super) fn counts(orders: &[Order]) -> Value {
+pub(in super::super) fn counts(orders: &[Order], by_status: bool) -> Value {
+    if !by_status {
+        return json!({ "count": orders.len() });
+    }
     let statuses: Vec<_> = STATUSES
         .iter()
         .enumerate()

@@ -104,6 +104,27 @@ impl Product {
         format!("/{}/", self.name.to_lowercase().replace(' ', "-"))
     }
 
+    /// As a line of a cart.
+    pub(in super::super) fn in_cart(&self, id: &str, quantity: u32) -> (Cents, Value) {
+        let total = Cents(self.price.0.saturating_mul(quantity));
+        let price = self.price.number();
+        let line = json!({
+            "id": id,
+            "variant_id": self.id,
+            "product_id": self.id,
+            "sku": self.sku,
+            "name": self.name,
+            "url": self.slug(),
+            "quantity": quantity,
+            "is_taxable": true,
+            "list_price": price,
+            "sale_price": price,
+            "extended_list_price": total.number(),
+            "extended_sale_price": total.number(),
+        });
+        (total, line)
+    }
+
     /// BC-058
     pub(in super::super) fn v2(&self, links: &Links) -> Value {
         let own = |part: &str| links.to(&format!("/products/{}/{part}", self.id));
