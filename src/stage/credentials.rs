@@ -64,20 +64,6 @@ impl TenantHandle {
         Ok(self.server(vendor).ledger().issue_for(grant, Life::For(life)))
     }
 
-    /// Issues the token that an app's developer draws in the vendor's console: it lives as long as the vendor lets it,
-    /// and no refresh token comes with it.
-    ///
-    /// # Errors
-    ///
-    /// If the vendor has no such tokens, or the app or user is not registered.
-    pub fn issue_developer_token(&self, vendor: Vendor, consent: ConsentGiven) -> Result<Issued, HandError> {
-        let _here = self.tenant.enter();
-        let life = self.stage.backstage(vendor).developer_token_life();
-        let life = life.ok_or(HandError::NoDeveloperTokens(vendor))?;
-        let grant = Grant { offline: false, ..self.grant(vendor, consent)? };
-        Ok(self.server(vendor).ledger().issue_for(grant, life))
-    }
-
     fn grant(&self, vendor: Vendor, consent: ConsentGiven) -> Result<Grant, HandError> {
         let demo = self.ready(vendor);
         let backstage = self.stage.backstage(vendor);
