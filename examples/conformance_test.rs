@@ -18,7 +18,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let service = serve(our_router(&stage)?).await?;
     let report = Suite::for_target(service)
         .vendors(stage)
-        .caller("our user secret", "our organization secret")
+        .caller("our-user-secret", "our-organization-secret")
         .connectors(["box"])
         .tags("@core".parse()?)
         .run()
@@ -31,7 +31,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
 fn our_router(stage: &RunningStage) -> Result<axum::Router, Box<dyn Error>> {
     let vendors: BTreeMap<Vendor, Url> =
         Vendor::ALL.into_iter().map(|vendor| (vendor, stage.url(vendor))).collect();
-    let caller = Caller::new("our user secret", "our organization secret");
+    let caller = Caller::new("our-user-secret", "our-organization-secret");
     Ok(Service::new(Settings::new(vendors, vec![caller]))?.router())
 }
 

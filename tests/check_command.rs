@@ -49,7 +49,10 @@ fn a_failure_shows_step_expectation_and_exchange_without_secrets() {
 fn wrong_usage_ends_with_2_and_says_what_is_right() {
     for (arguments, advice) in [
         (&["check", "--tags", "@core and"] as &[_], "is no tag expression; write one such as"),
-        (&["check", "--connectors", "dropbox"], "there are adobe-esign, bigcommerce, box, egnyte and sfdc"),
+        (
+            &["check", "--connectors", "dropbox"],
+            "there are adobe-esign, bigcommerce, box, egnyte, quickbooks and sfdc",
+        ),
         (&["check", "--broken", "nothing"], "`rehearsal list variants` prints all"),
         (&["check", "--ids", "nothing"], "is no id of a scenario; write one such as"),
         (&["check", "--shard", "4/3"], "is no shard; write which of how many"),

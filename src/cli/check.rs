@@ -333,7 +333,7 @@ impl Setting {
 
 /// A service that ends with the run.
 enum Service {
-    Embedded { _service: Embedded },
+    Embedded { _service: Box<Embedded> },
     Launched(Box<Launched>),
     Elsewhere,
 }
@@ -383,6 +383,6 @@ async fn embedded(mut surroundings: Surroundings, called: String) -> Result<Sett
     let service = Embedded::start(surroundings.providers()).await?;
     let mut target = service.target().clone();
     target.url = surroundings.front(target.url).await?;
-    let service = Service::Embedded { _service: service };
+    let service = Service::Embedded { _service: Box::new(service) };
     Ok(Setting { surroundings, target, service, called: Some(called) })
 }

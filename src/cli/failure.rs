@@ -3,8 +3,8 @@
 use std::{io, net::SocketAddr, path::PathBuf};
 
 use super::{
-    check, environment::NoEnvironment, report_file::ReportFileError, state::StateError, target::TargetError, tour,
-    wait::NotReady,
+    check, environment::NoEnvironment, report_file::ReportFileError, state::StateError, target::TargetError,
+    tour, wait::NotReady,
 };
 use crate::{
     configuration::ConfigurationError, conformance::report::MergeError, exit_codes, instances,
@@ -76,8 +76,8 @@ impl Failure {
             Self::Check(error) => error.exit_code(),
             Self::Report(error) => error.exit_code(),
             Self::Target(error) => error.exit_code(),
-            Self::Merge(_) => exit_codes::USAGE,
-            Self::PortInUse(_)
+            Self::Merge(_)
+            | Self::PortInUse(_)
             | Self::Listen { .. }
             | Self::PortBase(..)
             | Self::Service(_)

@@ -29,7 +29,7 @@ use crate::{RunningStage, Secret};
 /// let service = our_router(stage.url(Vendor::Box)).await; // the router of your own, served on a free port
 /// let report = Suite::for_target(service)
 ///     .vendors(stage)
-///     .caller("user secret", "organization secret")
+///     .caller("user-secret", "organization-secret")
 ///     .connectors(["box"])
 ///     .run()
 ///     .await?;

@@ -43,13 +43,13 @@ fn run(world: &mut World, context: Context) -> LocalBoxFuture<'_, ()> {
         let found = VOCABULARY.find(&context.step);
         let (step, context) = match found {
             Ok(Some((step, _, _, context))) => (step, context),
-            Ok(None) => end(record.give_up("a step that is defined", "no definition fits this step")),
-            Err(ambiguous) => end(record.give_up("one definition", ambiguous)),
+            Ok(None) => end(&record.give_up("a step that is defined", "no definition fits this step")),
+            Err(ambiguous) => end(&record.give_up("one definition", ambiguous)),
         };
         let patience = world.patience();
         if tokio::time::timeout(patience, step(world, context)).await.is_err() {
             let seconds = patience.as_secs_f64();
-            end(record.refute(
+            end(&record.refute(
                 format_args!("the step ends within {seconds} s (--timeout)"),
                 "it was still waiting for an answer",
             ))
@@ -59,7 +59,7 @@ fn run(world: &mut World, context: Context) -> LocalBoxFuture<'_, ()> {
 }
 
 /// Ends the scenario. The runner takes a panic for a failed step; this one is not told as a bug.
-fn end(failure: Failure) -> ! {
+fn end(failure: &Failure) -> ! {
     let text: Box<dyn Any + Send> = Box::new(failure.to_string());
     resume_unwind(text)
 }

@@ -29,7 +29,12 @@ const ITS_TENANT: &str = "ci";
 fn good_body(path: &str) -> Value {
     let call = path.trim_start_matches("/v1").trim_start_matches("/tenants/{tenant}");
     match call {
-        "/tenants" | "/policies/{vendor}" | "/switches/{vendor}" | "/snapshot" => json!({}),
+        "/tenants"
+        | "/policies/{vendor}"
+        | "/switches/{vendor}"
+        | "/snapshot"
+        | "/bigcommerce/uninstall"
+        | "/bigcommerce/remove-user" => json!({}),
         "/apps" | "/apps/deactivate" | "/users" | "/users/deactivate" | "/passwords" | "/codes"
         | "/developer-tokens" | "/tokens" => {
             json!({ "vendor": "box" })

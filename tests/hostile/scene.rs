@@ -119,6 +119,20 @@ impl Scene {
                 let (_, token) = found.headers().get("location")?.to_str().ok()?.split_once("token=")?;
                 token.to_owned()
             }
+            (Vendor::AdobeSign, "upload") => "--between\r\nContent-Disposition: form-data; name=\"File-Name\"\r\n\r\n\
+                 offer.pdf\r\n--between\r\nContent-Disposition: form-data; name=\"File\"; filename=\"offer.pdf\"\r\n\
+                 Content-Type: application/pdf\r\n\r\n%PDF-1.4\r\n--between--\r\n"
+                .to_owned(),
+            (Vendor::AdobeSign, "webhook_tag") => {
+                let request = "GET /api/rest/v6/webhooks/{webhook}\nAuthorization: Bearer {token}";
+                let found = self.send(&Template::parse(request.as_bytes()))?;
+                found.headers().get("etag")?.to_str().ok()?.to_owned()
+            }
+            (Vendor::BigCommerce, "cart_token") => {
+                let scopes = vec!["store_cart".to_owned()];
+                let issued = self.issue_with(ConsentGiven { scopes, ..ConsentGiven::default() });
+                issued.access_token.expose().to_owned()
+            }
             (Vendor::Salesforce, "device_form") => format!(
                 "--between\r\nContent-Disposition: form-data; name=\"response_type\"\r\n\r\ndevice_code\r\n\
                  --between\r\nContent-Disposition: form-data; name=\"client_id\"\r\n\r\n{}\r\n--between--\r\n",
@@ -133,6 +147,39 @@ impl Scene {
         let (request, pointer) = match (self.vendor, name) {
             (Vendor::AdobeSign, "agreement") => {
                 ("GET /api/rest/v6/agreements\nAuthorization: Bearer {token}", "/userAgreementList/0/id")
+            }
+            (Vendor::AdobeSign, "agreement_document") => (
+                "GET /api/rest/v6/agreements/{agreement}/documents\nAuthorization: Bearer {token}",
+                "/documents/0/id",
+            ),
+            (Vendor::AdobeSign, "user") => {
+                ("GET /api/rest/v6/users/me\nAuthorization: Bearer {token}", "/id")
+            }
+            (Vendor::AdobeSign, "document") => (
+                "POST /api/rest/v6/transientDocuments\nAuthorization: Bearer {token}\n\
+                 Content-Type: multipart/form-data; boundary=between\n\n{upload}",
+                "/transientDocumentId",
+            ),
+            (Vendor::AdobeSign, "sent_agreement") => (
+                "POST /api/rest/v6/agreements\nAuthorization: Bearer {token}\nContent-Type: application/json\n\n\
+                 {\"fileInfos\":[{\"transientDocumentId\":\"{document}\"}],\"name\":\"{fresh}\",\
+                 \"participantSetsInfo\":[{\"memberInfos\":[{\"email\":\"robin@customer.example\"}],\"order\":1,\
+                 \"role\":\"SIGNER\"}],\"signatureType\":\"ESIGN\",\"state\":\"IN_PROCESS\"}",
+                "/id",
+            ),
+            (Vendor::AdobeSign, "webhook") => {
+                let list = "GET /api/rest/v6/webhooks\nAuthorization: Bearer {token}";
+                let known = self.json(list)?.pointer("/userWebhookList/0/id").cloned();
+                if let Some(known) = known {
+                    return known.as_str().map(str::to_owned);
+                }
+                (
+                    "POST /api/rest/v6/webhooks\nAuthorization: Bearer {token}\nContent-Type: application/json\n\n\
+                     {\"name\":\"{fresh}\",\"scope\":\"ACCOUNT\",\"state\":\"ACTIVE\",\
+                     \"webhookSubscriptionEvents\":[\"AGREEMENT_ALL\"],\
+                     \"webhookUrlInfo\":{\"url\":\"https://client.example/hook\"}}",
+                    "/id",
+                )
             }
             (Vendor::BigCommerce, "product") => {
                 ("GET /api/v2/products.json\nAuthorization: Basic {basic}", "/0/id")

@@ -86,7 +86,7 @@ impl Scene {
         let entry = listed.as_array().and_then(|entries| entries.first());
         let mut id = entry.and_then(id_of);
         if has(&many, Method::POST) {
-            let made = match records.new(name) {
+            let made = match records.to_make(name) {
                 Some(body) => self.call(Method::POST, &many, Some(body)).await,
                 None => self.send_file(&many).await,
             };
@@ -157,7 +157,7 @@ struct Records(fn(&str) -> Option<(Value, Value)>);
 
 impl Records {
     /// A record to be made; nothing where a file is sent.
-    fn new(&self, name: &str) -> Option<Value> {
+    fn to_make(&self, name: &str) -> Option<Value> {
         (self.0)(name).map(|(new, _)| new)
     }
 

@@ -44,7 +44,7 @@ fn draft(upload: &str) -> Value {
 }
 
 fn etag(reply: &Reply) -> String {
-    reply.headers()["etag"].to_str().unwrap().to_owned()
+    reply.headers()["etag"].to_str().expect("a tag is text").to_owned()
 }
 
 fn is_etag(text: &str) -> bool {

@@ -110,11 +110,15 @@ async fn pass(State(way): State<Way>, request: Request<Body>) -> Response<Body> 
         Side::Back => &way.defect.back,
     };
     let reply = passage(ask, way.next).await;
-    if reply.extensions().get::<Chunked>().is_some() { reply.map(chunks) } else { reply.map(Body::from) }
+    if reply.extensions().get::<Chunked>().is_some() {
+        reply.map(|body| chunks(&body))
+    } else {
+        reply.map(Body::from)
+    }
 }
 
 /// The body in pieces, so that its length is not known beforehand.
-fn chunks(body: Bytes) -> Body {
+fn chunks(body: &Bytes) -> Body {
     let pieces: Vec<Result<Bytes, Infallible>> =
         body.chunks(61).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
     Body::from_stream(futures::stream::iter(pieces))

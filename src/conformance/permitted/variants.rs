@@ -44,7 +44,7 @@ static VARIANTS: &[Permitted] = &[
         platform(|body| {
             each_object(body, &|members| {
                 members.insert("xRehearsal".to_owned(), json!({ "nested": [1, null, "two"] }));
-            })
+            });
         })
     }),
     variant("extra-configuration", "keeps more configuration than it was given", || {

@@ -42,7 +42,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
     match report.broken_off {
         Some(BrokenOff::Interrupted) => writeln!(out, "The run was interrupted.\n")?,
         Some(BrokenOff::FirstFailure) => {
-            writeln!(out, "The run ended with its first failure, as was asked for.\n")?
+            writeln!(out, "The run ended with its first failure, as was asked for.\n")?;
         }
         None => {}
     }

@@ -180,7 +180,7 @@ fn closing(report: &Report, out: &mut impl Write) -> fmt::Result {
             writeln!(out, "The run was interrupted; what it had created is deleted.")?;
         }
         Some(BrokenOff::FirstFailure) => {
-            writeln!(out, "The run ended with its first failure (--fail-fast).")?
+            writeln!(out, "The run ended with its first failure (--fail-fast).")?;
         }
         None => {}
     }

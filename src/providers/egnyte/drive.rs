@@ -181,10 +181,12 @@ impl Drive {
 
     /// Files that have `words` in their name or text, without regard to case.
     pub(super) fn search(&self, words: &str) -> Vec<&Entry> {
+        // A star stands for whatever comes before or after.
         let words = words.to_lowercase();
+        let words = words.trim_matches('*');
         let fits = |entry: &&Entry| {
             entry.file.as_ref().is_some_and(|file| {
-                entry.name().to_lowercase().contains(&words) || file.text.to_lowercase().contains(&words)
+                entry.name().to_lowercase().contains(words) || file.text.to_lowercase().contains(words)
             })
         };
         self.entries.iter().filter(fits).collect()

@@ -48,7 +48,8 @@ struct RemovedUser {
 #[utoipa::path(post, path = "/bigcommerce/remove-user", request_body = RemovedUser,
     responses((status = 200, body = Value), (status = 404, description = "no such app or user")))]
 async fn remove_user(At(tenant): At, Body(asked): Body<RemovedUser>) -> Answer {
-    let callback = tenant.bigcommerce().remove_app_user(asked.client_id.as_deref(), asked.login.as_deref())?;
+    let callback =
+        tenant.bigcommerce().remove_app_user(asked.client_id.as_deref(), asked.login.as_deref())?;
     Ok(Json(json!({ "removed": true, "callback": told(callback).await })))
 }
 

@@ -92,7 +92,7 @@ impl At<BigCommerce> {
             }
             None => {
                 let login = demo.login;
-                server.user(&login).ok_or_else(|| HandError::NoUser(vendor, login))?
+                server.user(&login).ok_or(HandError::NoUser(vendor, login))?
             }
         };
         Ok((app, user))

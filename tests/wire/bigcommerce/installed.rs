@@ -39,7 +39,7 @@ fn open(scene: &Scene) -> String {
 }
 
 fn mac(secret: &str, text: &str) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key of any length");
     mac.update(text.as_bytes());
     mac
 }
@@ -62,7 +62,7 @@ fn claims(scene: &Scene, jwt: &str) -> Value {
 }
 
 fn jwt_in(url: &str) -> String {
-    let url = url::Url::parse(url).unwrap();
+    let url = url::Url::parse(url).expect("a URL");
     url.query_pairs().find(|(name, _)| name == "signed_payload_jwt").expect("there is a JWT").1.into_owned()
 }
 
@@ -148,7 +148,8 @@ fn other_scopes_need_another_consent() {
 fn uninstalling_kills_the_token_and_tells_the_app() {
     let scene = told(Payload::Jwt);
     let token = access_token(&scene);
-    let told = scene.tenant.bigcommerce().uninstall_app(None, None).unwrap().expect("BC-038: the app is told");
+    let told =
+        scene.tenant.bigcommerce().uninstall_app(None, None).unwrap().expect("BC-038: the app is told");
     assert!(told.url.starts_with(&format!("{UNINSTALL}?signed_payload_jwt=")), "BC-038: {}", told.url);
     let claims = claims(&scene, &jwt_in(&told.url));
     assert_eq!(claims["user"]["id"], claims["owner"]["id"], "BC-038: the owner did it");
@@ -161,7 +162,11 @@ fn uninstalling_kills_the_token_and_tells_the_app() {
 
     let silent = super::scene();
     let token = access_token(&silent);
-    assert_eq!(silent.tenant.bigcommerce().uninstall_app(None, None).unwrap(), None, "an app without that callback");
+    assert_eq!(
+        silent.tenant.bigcommerce().uninstall_app(None, None).unwrap(),
+        None,
+        "an app without that callback"
+    );
     assert_eq!(get(&silent, "/v2/time", &token).status(), 401, "BC-038: whatever the app says");
     let nobody = silent.tenant.bigcommerce().uninstall_app(Some("nobody"), None).unwrap_err();
     assert!(nobody.to_string().contains("no app is registered"), "{nobody}");
@@ -172,7 +177,8 @@ fn uninstalling_kills_the_token_and_tells_the_app() {
 fn a_user_who_is_removed_leaves_the_token_alive() {
     let scene = told(Payload::Jwt);
     let token = access_token(&scene);
-    let told = scene.tenant.bigcommerce().remove_app_user(None, None).unwrap().expect("BC-039: the app is told");
+    let told =
+        scene.tenant.bigcommerce().remove_app_user(None, None).unwrap().expect("BC-039: the app is told");
     assert!(told.url.starts_with(&format!("{REMOVE_USER}?signed_payload_jwt=")), "BC-039: {}", told.url);
     claims(&scene, &jwt_in(&told.url));
     assert_eq!(get(&scene, "/v2/time", &token).status(), 200, "BC-039: it belongs to the store");
@@ -186,13 +192,15 @@ fn a_user_who_is_removed_leaves_the_token_alive() {
 fn listening_app() -> (std::net::SocketAddr, std::thread::JoinHandle<String>) {
     use std::io::{Read, Write};
 
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("on this machine");
+    let address = listener.local_addr().expect("on this machine");
     let heard = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
+        let (mut stream, _) = listener.accept().expect("on this machine");
         let mut request = vec![0; 16 * 1024];
-        let length = stream.read(&mut request).unwrap();
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+        let length = stream.read(&mut request).expect("on this machine");
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            .expect("on this machine");
         String::from_utf8_lossy(&request[..length]).into_owned()
     });
     (address, heard)
@@ -203,13 +211,18 @@ fn listening_app() -> (std::net::SocketAddr, std::thread::JoinHandle<String>) {
 async fn control(stage: &rehearsal::Stage, path: &str) -> Value {
     use rehearsal::serve::control::{Access, router};
 
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("on this machine");
+    let address = listener.local_addr().expect("on this machine");
     tokio::spawn(axum::serve(listener, router(stage.clone(), Access::Open)).into_future());
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let answer = client.post(format!("http://{address}{path}")).json(&json!({})).send().await.unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().expect("on this machine");
+    let answer = client
+        .post(format!("http://{address}{path}"))
+        .json(&json!({}))
+        .send()
+        .await
+        .expect("on this machine");
     assert_eq!(answer.status(), 200);
-    answer.json().await.unwrap()
+    answer.json().await.expect("on this machine")
 }
 
 #[cfg(feature = "serve")]
