@@ -1,5 +1,6 @@
 //! The suite tests itself: against each broken variant it must turn red, at the requirements that the variant breaks, and
-//! on each permitted variant it must stay green, with all its scenarios.
+//! on each permitted variant it must stay green, with all its scenarios. Here some of each take their turn;
+//! `rehearsal check --broken all --permitted all` runs them all, and CI asks for that.
 
 use std::collections::BTreeSet;
 
@@ -16,9 +17,9 @@ use rehearsal::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_variant_turns_the_suite_red_where_it_is_broken() {
+async fn a_broken_variant_turns_the_suite_red_where_it_is_broken() {
     let mut missed = Vec::new();
-    for variant in broken::all() {
+    for variant in broken::all().step_by(12) {
         let silent = missed_by(variant).await.expect("the suite runs");
         missed.extend(silent.iter().map(|id| format!("{} breaks {id}", variant.name)));
     }
@@ -26,9 +27,9 @@ async fn every_variant_turns_the_suite_red_where_it_is_broken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_permitted_variant_turns_the_suite_red() {
+async fn a_permitted_variant_leaves_the_suite_green() {
     let mut red = Vec::new();
-    for variant in permitted::all() {
+    for variant in permitted::all().step_by(9) {
         let failed = cried_wolf(variant).await.expect("the suite runs");
         red.extend(failed.iter().map(|id| format!("{} fails {id}", variant.name)));
     }

@@ -53,7 +53,7 @@ pub(crate) struct TargetArgs {
     /// What the target can do beyond the core; everything if nothing is said, nothing if it is empty
     #[arg(long, value_name = "CAPABILITY", value_delimiter = ',', num_args = 0.., help_heading = "Target")]
     capabilities: Option<Vec<String>>,
-    /// A file whose section [target] says the same; rehearsal.toml if it is there and has one
+    /// A file whose section `[target]` says the same; rehearsal.toml if it is there and has one
     #[arg(long, value_name = "FILE", help_heading = "Target")]
     config: Option<PathBuf>,
     /// Where the target finds the vendors: the ports are those of `serve`
