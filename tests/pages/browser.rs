@@ -50,8 +50,9 @@ impl Browser {
         let port = said
             .lines()
             .map_while(Result::ok)
-            .find_map(|line| Some(line.split_once("on port ")?.1.trim_end_matches('.').to_owned()))
-            .filter(|port| port.parse::<u16>().is_ok_and(|port| port != 0))
+            .filter_map(|line| line.split_once("on port ")?.1.trim_end_matches('.').parse::<u16>().ok())
+            // First it repeats what it was asked for.
+            .find(|port| *port != 0)
             .expect("chromedriver says its port");
         let profile = tempfile::tempdir().expect("a folder can be made");
         let mut capabilities = DesiredCapabilities::chrome();
