@@ -65,6 +65,15 @@ pub(super) fn other_ids() -> Defect {
 pub(super) fn other_numbers() -> Defect {
     Defect::front(|mut ask, next| async move {
         move_number(&mut ask, "/api-v2/elements/", NUMBERS);
+        // Who puts back what was read shows the number that was shown.
+        edit(ask.body_mut(), |body| {
+            if body["elementId"].as_i64().is_some_and(|id| id > NUMBERS) {
+                add(&mut body["elementId"], -NUMBERS);
+            }
+            if body["element"]["id"].as_i64().is_some_and(|id| id > NUMBERS) {
+                add(&mut body["element"]["id"], -NUMBERS);
+            }
+        });
         let asked = ask.clone();
         let mut reply = next.send(ask).await;
         let path = asked.uri().path();
