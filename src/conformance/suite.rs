@@ -22,7 +22,7 @@ use crate::{RunningStage, Secret};
 /// ```no_run
 /// use rehearsal::{Stage, Vendor, conformance::Suite};
 ///
-/// # async fn our_router(_: url::Url) -> url::Url { unimplemented!() }
+/// # async fn our_router(vendor: url::Url) -> url::Url { vendor }
 /// # #[tokio::main]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let stage = Stage::start().await?;
