@@ -33,6 +33,16 @@ impl<'r> Params<'r> {
         self.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))
     }
 
+    /// The members of a JSON object that are texts.
+    fn of_json(body: &[u8]) -> Option<Self> {
+        let Value::Object(members) = serde_json::from_slice(body).ok()? else { return None };
+        let text = |(name, value): (String, Value)| match value {
+            Value::String(text) => Some((Cow::Owned(name), Cow::Owned(text))),
+            _ => None,
+        };
+        Some(Self(members.into_iter().filter_map(text).collect()))
+    }
+
     /// The first value of `name`.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(of, _)| of == name).map(|(_, value)| value.as_ref())
@@ -84,10 +94,16 @@ impl<'r> Call<'r> {
 
     /// The body as a form; empty unless the content type says so.
     pub(crate) fn form(&self) -> &Params<'r> {
-        self.form.get_or_init(|| {
-            let is_form = self.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
-            Params::parse(if is_form { self.request.body() } else { &[] })
-        })
+        self.form.get_or_init(|| Params::parse(if self.is_form() { self.request.body() } else { &[] }))
+    }
+
+    /// The body where it is a JSON object and the content type calls it a form.
+    pub(crate) fn json_called_form(&self) -> Option<Params<'r>> {
+        self.is_form().then(|| Params::of_json(self.request.body())).flatten()
+    }
+
+    fn is_form(&self) -> bool {
+        self.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded")
     }
 
     /// The body as JSON, whatever the content type says.

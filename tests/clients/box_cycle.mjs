@@ -5,31 +5,10 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import https from "node:https";
-import tls from "node:tls";
+import { ProxyAgent } from "./proxy.mjs";
 
 const { env } = process;
 const app = { client_id: env.REHEARSAL_BOX_CLIENT_ID, client_secret: env.REHEARSAL_BOX_CLIENT_SECRET };
-
-/** Opens a tunnel through the proxy of the environment for each connection. */
-class ProxyAgent extends https.Agent {
-  createConnection({ host, port, servername }, connected) {
-    const proxy = new URL(env.HTTPS_PROXY);
-    const tunnel = http.request({
-      host: proxy.hostname,
-      port: proxy.port,
-      method: "CONNECT",
-      path: `${host}:${port}`,
-      headers: { Host: `${host}:${port}` },
-      agent: false,
-    });
-    tunnel.on("connect", (answer, socket) => {
-      if (answer.statusCode !== 200) return connected(new Error(`the proxy answered ${answer.statusCode}`));
-      connected(null, tls.connect({ socket, servername: servername ?? host }));
-    });
-    tunnel.on("error", connected);
-    tunnel.end();
-  }
-}
 
 const agent = new ProxyAgent({ keepAlive: true });
 

@@ -1,11 +1,12 @@
 """Egnyte's client for Python: egnyte 0.5.3. It speaks https alone, to the customer's host.
 
-It knows no consent by code, so the code is redeemed by hand. Its own way to a token, the password grant, is not driven: it
-sends JSON and calls it a form.
+Its own way to a token is the password grant, without a secret: by an internal key from before 2015. It knows no consent by
+code, so the code is redeemed by hand.
 """
 
 import requests
 from egnyte import EgnyteClient
+from egnyte.base import get_access_token
 from egnyte.exc import NotAuthorized
 
 from rehearsal import World, end, equal, raises, step
@@ -36,6 +37,21 @@ def connect():
     tokens = token_of(grant_type="authorization_code", code=code, redirect_uri=app["redirect_uri"])
     return tokens, EgnyteClient({"domain": app["realm"], "access_token": tokens["access_token"]})
 
+
+with step("EGN-059: over TLS a token by password, the users and a folder; a revoked token raises NotAuthorized"):
+    internal = world.post("/apps", vendor="egnyte", flow="password", client_secret="", redirect_uris=[])
+    config = {"domain": app["realm"], "api_key": internal["client_id"], "login": app["login"]}
+    token = get_access_token({**config, "password": app["password"]})
+    client = EgnyteClient({"domain": app["realm"], "access_token": token})
+    assert list(client.users.list())
+    folder = client.folder("/Shared")
+    folder.list()
+    assert folder.folders
+    world.revoke(token)
+    with raises(NotAuthorized):
+        client.users.list()
+    with raises(NotAuthorized):
+        client.folder("/Shared").list()
 
 with step("consent by code, and over TLS the user, the users and a folder"):
     tokens, client = connect()

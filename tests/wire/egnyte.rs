@@ -391,6 +391,15 @@ fn an_internal_key_takes_user_and_password() {
     assert_eq!(post(&app.client_id, None, password).status(), 400, "EGN-026: this key has a secret");
     let old = internal_app(&scene, "");
     assert_eq!(post(&old.client_id, None, password).status(), 200, "EGN-026: a key from before 2015");
+    let login = &scene.demo.login;
+    let body = format!(
+        r#"{{"client_id": "{}", "username": "{login}", "password": "{password}", "grant_type": "password"}}"#,
+        old.client_id
+    );
+    let send = |content_type: &str| scene.send(Method::POST, "/puboauth/token", &[content_type], &body);
+    let called_form = send("content-type: application/x-www-form-urlencoded");
+    assert_eq!(called_form.status(), 200, "EGN-059: JSON that calls itself a form: {}", called_form.text());
+    assert_eq!(send("content-type: application/json").status(), 400, "EGN-016: and JSON by its name");
     let public = post(&scene.demo.client_id, Some(scene.demo.client_secret.expose()), password);
     assert_snapshot!("token_key_of_another_flow", wire(&public));
     assert_eq!(

@@ -11,6 +11,7 @@ mod egnyte_api;
 mod egnyte_switches;
 mod jwt;
 mod quickbooks;
+mod replayed;
 mod salesforce;
 mod salesforce_api;
 mod scene;

@@ -179,7 +179,9 @@ fn scope_list(scope: Option<&str>) -> Vec<String> {
 }
 
 pub(super) fn token(call: &Call<'_>, at: &Address<'_>, site: &Site) -> Answer {
-    let form = call.form(); // EGN-016
+    // Egnyte's own client for Python sends JSON and calls it a form (EGN-059).
+    let json = call.json_called_form();
+    let form = json.as_ref().unwrap_or_else(|| call.form()); // EGN-016
     let gateway = Gateway::of(site);
     let ledger = site.auth.ledger();
     count(form, site)?;
