@@ -1,9 +1,9 @@
 //! What a wire test is made of: a seeded stage at a stopped clock, requests, and answers written as they go over the wire.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use bytes::Bytes;
-use http::{Method, Request};
+use http::{Method, Request, StatusCode};
 use rehearsal::{Clock, ConsentGiven, Demo, Reply, Stage, TenantHandle, Timestamp, Vendor};
 
 /// A vendor with one app and one user, at noon of 2026-03-01.
@@ -72,13 +72,32 @@ impl Scene {
     }
 }
 
-/// Status line, headers in order, and body, as they go over the wire.
+/// Status line, headers in order, and body, as they go over the wire. How snapshots are compared forgives other line breaks
+/// and other white space at the end: carriage returns are written out, and the length of the body ends it.
 pub(crate) fn wire(reply: &Reply) -> String {
     let mut text = format!("{}\n", reply.status());
     for (name, value) in reply.headers() {
-        text += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
+        text += &format!("{name}: {}\n", shown(value.as_bytes()));
     }
-    format!("{text}\n{}", reply.text())
+    format!("{text}\n{}\n[{} bytes]", shown(reply.body()), reply.body().len())
+}
+
+fn shown(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.replace('\r', "\\r"),
+        Err(_) => bytes.escape_ascii().to_string(),
+    }
+}
+
+#[test]
+fn no_changed_byte_of_an_answer_goes_unseen() {
+    let answer = |content_type, body: &'static [u8]| wire(&Reply::new(StatusCode::OK, content_type, body));
+    // What is left of a snapshot when it is compared.
+    let seen = |text: String| text.trim_end().replace("\r\n", "\n");
+    let bodies: [&[u8]; 9] = [b"", b"\n", b"\r\n", b"a", b"a ", b"a\n", b"a\r\n", b"a\xff", b"a\xfe"];
+    let texts: BTreeSet<String> = bodies.iter().map(|body| seen(answer("text/plain", body))).collect();
+    assert_eq!(texts.len(), bodies.len(), "{texts:#?}");
+    assert_ne!(answer("text/plain", b""), answer("text/plain;charset=UTF-8", b""));
 }
 
 /// A member of a JSON answer that is a text.
