@@ -250,9 +250,11 @@ fn codes_tokens_and_keys_are_useless_at_another_domain() {
     assert_eq!(scene.post(&format!("/{theirs}/puboauth/token"), &form).status(), 401, "EGN-001");
     let issued = scene.post("/acme/puboauth/token", &form);
     let access = member(&issued, "access_token");
-    let refused = at_host(&scene, &format!("{theirs}.egnyte.com"), USERINFO, &access);
-    assert_eq!(refused.status(), 401, "EGN-001");
-    assert_eq!(refused.verdict.to_string(), "refused: issued at another customer account");
+    for suffix in ["egnyte.com", "egnytegov.com", "qa-egnyte.com"] {
+        let refused = at_host(&scene, &format!("{theirs}.{suffix}"), USERINFO, &access);
+        assert_eq!(refused.status(), 401, "EGN-001: {suffix}");
+        assert_eq!(refused.verdict.to_string(), "refused: issued at another customer account");
+    }
     assert_eq!(call(&scene, &access).status(), 200);
 }
 

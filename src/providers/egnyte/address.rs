@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Where customers have their hosts; the last is for a resolver that knows `*.localhost`.
-const HOSTS: [&str; 3] = [".egnyte.com", ".egnytegov.com", ".localhost"];
+const HOSTS: [&str; 4] = [".egnyte.com", ".egnytegov.com", ".qa-egnyte.com", ".localhost"];
 
 /// What the paths of the vendor start with. Any other first segment is a domain.
 const ROOTS: [&str; 2] = ["puboauth", "pubapi"];
