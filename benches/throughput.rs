@@ -1,134 +1,155 @@
-//! A served stand-in beside a bare hyper server that sends bodies of the same size: requests a second, as a ratio
-//! measured in one run. Both servers and the client share this machine's cores, in turns.
+//! A served stand-in beside a bare hyper server that answers the same bytes: requests a second, as a ratio measured in
+//! one run. Both servers have one thread each, and share this machine's cores with the client, in turns.
 //!
 //! `cargo bench --bench throughput`
 
 #![expect(clippy::print_stdout, reason = "a bench reports to the one who runs it")]
 
-use std::{
-    convert::Infallible,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
-    time::{Duration, Instant},
+mod beside;
+
+use std::{collections::VecDeque, net::SocketAddr};
+
+use beside::{
+    CONNECTIONS, Next, ROUND, ROUNDS, ask, bare_server, body, connect, get, post, requests_a_second, same,
 };
-
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper::{Response, body::Incoming, service::service_fn};
-use hyper_util::rt::TokioIo;
-use rehearsal::{ConsentGiven, Stage, Vendor};
-use tokio::net::TcpStream;
+use rehearsal::{ConsentGiven, RunningStage, Stage, Vendor, journal::Bounds};
+use tokio::runtime::Runtime;
 
-const CONNECTIONS: usize = 32;
-const ROUND: Duration = Duration::from_millis(500);
-const ROUNDS: usize = 6;
+/// Codes that are made for a round, before it begins.
+const CODES: usize = 40_000;
 
-struct Case {
-    name: &'static str,
-    path: &'static str,
-    token: String,
+#[derive(Clone, Copy)]
+enum Case {
+    Refused,
+    Good,
+    Refresh,
+    Exchange,
+}
+
+impl Case {
+    /// What is asked, and the least ratio that is meant to hold.
+    fn told(self) -> (&'static str, f64) {
+        match self {
+            Self::Refused => ("refused call", 0.90),
+            Self::Good => ("good call", 0.85),
+            Self::Refresh => ("refresh", 0.75),
+            Self::Exchange => ("code exchange", 0.75),
+        }
+    }
+
+    /// What each connection asks in one round. Everything that the client must make is made before.
+    fn asked<'n>(self, stage: &Stage) -> Vec<Next<'n>> {
+        let tenant = stage.default_tenant();
+        let demo = tenant.demo(Vendor::Box);
+        let (id, secret) = (demo.client_id, demo.client_secret.expose().to_owned());
+        let tokens = || {
+            let tokens = tenant.issue_tokens(Vendor::Box, ConsentGiven::default());
+            tokens.expect("the demo app is registered")
+        };
+        let of_one = |_| -> Next<'n> {
+            match self {
+                Self::Refused => same(get("/2.0/users/me", "unknown")),
+                Self::Good => same(get("/2.0/folders/0/items", tokens().access_token.expose())),
+                Self::Refresh => {
+                    let first = tokens().refresh_token.expect("Box gives one").expose().to_owned();
+                    let (id, secret) = (id.clone(), secret.clone());
+                    Box::new(move |last, to| {
+                        let token = refresh_token(last).unwrap_or(&first);
+                        let form = [
+                            ("grant_type", "refresh_token"),
+                            ("refresh_token", token),
+                            ("client_id", &id),
+                            ("client_secret", &secret),
+                        ];
+                        post(to, "/oauth2/token", &form);
+                    })
+                }
+                Self::Exchange => {
+                    let issue = || tenant.issue_code(Vendor::Box, ConsentGiven::default());
+                    let codes = std::iter::repeat_with(|| issue().expect("the demo app is registered"));
+                    let mut codes: VecDeque<_> = codes.take(CODES / CONNECTIONS).collect();
+                    let (id, secret) = (id.clone(), secret.clone());
+                    Box::new(move |_, to| {
+                        let code = codes.pop_front().expect("there are more codes than a round redeems");
+                        let form = [
+                            ("grant_type", "authorization_code"),
+                            ("code", code.expose()),
+                            ("client_id", &id),
+                            ("client_secret", &secret),
+                        ];
+                        post(to, "/oauth2/token", &form);
+                    })
+                }
+            }
+        };
+        (0..CONNECTIONS).map(of_one).collect()
+    }
+}
+
+/// The refresh token in an answer of the token endpoint.
+fn refresh_token(answer: &[u8]) -> Option<&str> {
+    let (_, body) = body(answer)?;
+    let (_, rest) = std::str::from_utf8(body).ok()?.split_once("\"refresh_token\":\"")?;
+    Some(rest.split_once('"')?.0)
 }
 
 fn main() {
-    let stage = Stage::builder().build();
-    let running = stage.serve().expect("a loopback port is free");
-    let tokens = stage.default_tenant().issue_tokens(Vendor::Box, ConsentGiven::default());
-    let token = tokens.expect("the demo app is registered").access_token.expose().to_owned();
-    let served = running.address(Vendor::Box);
-    let cases = [
-        Case { name: "refused call", path: "/2.0/users/me", token: "unknown".into() },
-        Case { name: "good call", path: "/2.0/folders/0/items", token },
-    ];
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
     println!("{CONNECTIONS} keep-alive connections, {ROUNDS} rounds of {ROUND:?} each, best round counts");
-    for case in cases {
-        let size = runtime.block_on(body_size(served, &case));
-        let bare = bare_server(size);
-        let (mut ours, mut limit) = (0.0_f64, 0.0_f64);
-        for _ in 0..ROUNDS {
-            ours = ours.max(runtime.block_on(requests_a_second(served, &case)));
-            limit = limit.max(runtime.block_on(requests_a_second(bare, &case)));
-        }
-        let Case { name, .. } = case;
+    let served = served(Bounds::default());
+    for case in [Case::Refused, Case::Good, Case::Refresh, Case::Exchange] {
+        let sample = sample(&runtime, &served, case);
+        let size = sample.len();
+        let bare = bare_server(sample);
+        let (ours, limit) = best(
+            || round(&runtime, served.address(Vendor::Box), case.asked(&served)),
+            || round(&runtime, bare, case.asked(&served)),
+        );
+        let (name, meant) = case.told();
+        let ratio = ours / limit;
         println!(
-            "{name:<14}{ours:>10.0}/s   bare hyper, {size} bytes {limit:>10.0}/s   ratio {:.2}",
-            ours / limit
+            "{name:<14}{ours:>9.0}/s   bare hyper, {size:>4} bytes {limit:>9.0}/s   ratio {ratio:.2} (meant: {meant:.2})"
         );
     }
+    let silent = self::served(Bounds { entries: 0, bytes: 0 });
+    let (with, without) = best(
+        || round(&runtime, served.address(Vendor::Box), Case::Good.asked(&served)),
+        || round(&runtime, silent.address(Vendor::Box), Case::Good.asked(&silent)),
+    );
+    println!(
+        "{:<14}{with:>9.0}/s   without a journal {without:>13.0}/s   ratio {:.2} (meant: 0.90)",
+        "journal",
+        with / without
+    );
 }
 
-/// A hyper server on a thread of its own that reads the request and answers `size` bytes.
-fn bare_server(size: usize) -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a loopback port is free");
-    let address = listener.local_addr().expect("the listener is open");
-    let body = Bytes::from(vec![b'x'; size]);
-    std::thread::spawn(move || {
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
-        runtime.block_on(async {
-            listener.set_nonblocking(true).expect("the listener is open");
-            let listener = tokio::net::TcpListener::from_std(listener).expect("the listener is open");
-            loop {
-                let Ok((stream, _)) = listener.accept().await else { continue };
-                let body = body.clone();
-                stream.set_nodelay(true).expect("the socket is open");
-                tokio::spawn(async move {
-                    let answer = service_fn(move |request: hyper::Request<Incoming>| {
-                        let body = body.clone();
-                        async move {
-                            let _read = request.into_body().collect().await;
-                            Ok::<_, Infallible>(Response::new(Full::new(body)))
-                        }
-                    });
-                    let connection = hyper::server::conn::http1::Builder::new();
-                    let _closed = connection.serve_connection(TokioIo::new(stream), answer).await;
-                });
-            }
-        });
+fn served(journal: Bounds) -> RunningStage {
+    Stage::builder().journal(journal).build().serve().expect("a loopback port is free")
+}
+
+/// The body of one answer.
+fn sample(runtime: &Runtime, served: &RunningStage, case: Case) -> Bytes {
+    let (mut request, mut answer) = (Vec::new(), Vec::new());
+    case.asked(served)[0](&[], &mut request);
+    runtime.block_on(async {
+        ask(&mut connect(served.address(Vendor::Box)).await, &request, &mut answer).await;
     });
-    address
+    Bytes::copy_from_slice(body(&answer).expect("the answer is whole").1)
 }
 
-type Sender = hyper::client::conn::http1::SendRequest<Full<Bytes>>;
-
-async fn connect(address: SocketAddr) -> Sender {
-    let stream = TcpStream::connect(address).await.expect("the server listens");
-    stream.set_nodelay(true).expect("the socket is open");
-    let (sender, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("the server speaks HTTP");
-    tokio::spawn(connection);
-    sender
+/// The best round of each of two, which take turns.
+fn best(mut one: impl FnMut() -> f64, mut other: impl FnMut() -> f64) -> (f64, f64) {
+    (0..ROUNDS).fold((0.0, 0.0), |(a, b): (f64, f64), _| (a.max(one()), b.max(other())))
 }
 
-async fn ask(sender: &mut Sender, case: &Case) -> Bytes {
-    let request = hyper::Request::get(case.path)
-        .header("host", "127.0.0.1")
-        .header("authorization", format!("Bearer {}", case.token))
-        .body(Full::default())
-        .expect("the request is well formed");
-    sender.ready().await.expect("the connection is open");
-    let response = sender.send_request(request).await.expect("the server answers");
-    response.into_body().collect().await.expect("the body arrives").to_bytes()
-}
-
-async fn body_size(address: SocketAddr, case: &Case) -> usize {
-    ask(&mut connect(address).await, case).await.len()
-}
-
-async fn requests_a_second(address: SocketAddr, case: &Case) -> f64 {
-    let mut senders = Vec::new();
-    for _ in 0..CONNECTIONS {
-        senders.push(connect(address).await);
-    }
-    let started = Instant::now();
-    let clients = senders.into_iter().map(|mut sender| async move {
-        let mut count = 0_u32;
-        while started.elapsed() < ROUND {
-            ask(&mut sender, case).await;
-            count += 1;
+fn round(runtime: &Runtime, address: SocketAddr, next: Vec<Next<'_>>) -> f64 {
+    runtime.block_on(async {
+        let mut streams = Vec::new();
+        for _ in 0..CONNECTIONS {
+            streams.push(connect(address).await);
         }
-        count
-    });
-    let total: u32 = futures::future::join_all(clients).await.into_iter().sum();
-    f64::from(total) / started.elapsed().as_secs_f64()
+        requests_a_second(streams, next).await
+    })
 }

@@ -6,23 +6,16 @@
 
 #![expect(clippy::print_stdout, reason = "a bench reports to the one who runs it")]
 
-use std::{
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+mod beside;
 
+use std::{net::SocketAddr, sync::Arc, time::Instant};
+
+use beside::{CONNECTIONS, ROUND, ROUNDS, connect, get, requests_a_second, same};
 use rehearsal::{ConsentGiven, Stage, Vendor, serve::Proxy};
 use rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::ServerName};
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::TcpStream,
-};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-const CONNECTIONS: usize = 32;
-const ROUND: Duration = Duration::from_millis(500);
-const ROUNDS: usize = 6;
 const NAMES: usize = 1_000;
 
 fn main() {
@@ -31,9 +24,7 @@ fn main() {
     let tokens = stage.default_tenant().issue_tokens(Vendor::Box, ConsentGiven::default());
     let token = tokens.expect("the demo app is registered").access_token.expose().to_owned();
     let address = running.address(Vendor::Box);
-    let request = format!(
-        "GET /2.0/folders/0/items HTTP/1.1\r\nHost: api.box.com\r\nAuthorization: Bearer {token}\r\n\r\n"
-    );
+    let asked = || (0..CONNECTIONS).map(|_| same(get("/2.0/folders/0/items", &token))).collect();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
     runtime.block_on(async {
@@ -48,12 +39,12 @@ fn main() {
             for _ in 0..CONNECTIONS {
                 streams.push(connect(address).await);
             }
-            plain = plain.max(requests_a_second(streams, &request).await);
+            plain = plain.max(requests_a_second(streams, asked()).await);
             let mut streams = Vec::new();
             for _ in 0..CONNECTIONS {
                 streams.push(shake_hands(&connector, address, "api.box.com").await);
             }
-            secure = secure.max(requests_a_second(streams, &request).await);
+            secure = secure.max(requests_a_second(streams, asked()).await);
             handshakes = handshakes.max(handshakes_a_second(&connector, address).await);
         }
         println!("plain   {plain:>10.0} requests/s");
@@ -61,7 +52,7 @@ fn main() {
         println!(
             "        {handshakes:>10.0} full handshakes/s, one after the other, certificate made before"
         );
-        let before = memory();
+        let before = status("VmRSS:");
         let started = Instant::now();
         for number in 0..NAMES {
             shake_hands(&connector, address, &format!("h{number}.egnyte.com")).await;
@@ -69,7 +60,7 @@ fn main() {
         let took = started.elapsed();
         println!(
             "{NAMES} new host names in {took:.2?}; resident memory {before} KiB before, {} KiB at its peak",
-            peak()
+            status("VmHWM:")
         );
     });
 }
@@ -85,12 +76,6 @@ fn connector(proxy: &Proxy) -> TlsConnector {
     TlsConnector::from(Arc::new(config))
 }
 
-async fn connect(address: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(address).await.expect("the server listens");
-    stream.set_nodelay(true).expect("the socket is open");
-    stream
-}
-
 async fn shake_hands(
     connector: &TlsConnector,
     address: SocketAddr,
@@ -98,34 +83,6 @@ async fn shake_hands(
 ) -> tokio_rustls::client::TlsStream<TcpStream> {
     let name = ServerName::try_from(name.to_owned()).expect("it is a host name");
     connector.connect(name, connect(address).await).await.expect("the authority is trusted")
-}
-
-async fn requests_a_second<S: AsyncRead + AsyncWrite + Unpin>(streams: Vec<S>, request: &str) -> f64 {
-    let started = Instant::now();
-    let clients = streams.into_iter().map(|mut stream| async move {
-        let (mut count, mut answer) = (0_u32, Vec::new());
-        while started.elapsed() < ROUND {
-            stream.write_all(request.as_bytes()).await.expect("the connection is open");
-            answer.clear();
-            while !is_whole(&answer) {
-                assert!(stream.read_buf(&mut answer).await.expect("the connection is open") > 0, "an answer");
-            }
-            count += 1;
-        }
-        count
-    });
-    let total: u32 = futures::future::join_all(clients).await.into_iter().sum();
-    f64::from(total) / started.elapsed().as_secs_f64()
-}
-
-/// Whether the head and as much body as it says are there.
-fn is_whole(answer: &[u8]) -> bool {
-    let Some(head) = answer.windows(4).position(|end| end == b"\r\n\r\n") else { return false };
-    let text = String::from_utf8_lossy(&answer[..head]);
-    let length = text.lines().find_map(|line| line.strip_prefix("Content-Length: "));
-    length
-        .and_then(|length| length.parse::<usize>().ok())
-        .is_some_and(|length| answer.len() >= head + 4 + length)
 }
 
 async fn handshakes_a_second(connector: &TlsConnector, address: SocketAddr) -> f64 {
@@ -136,14 +93,6 @@ async fn handshakes_a_second(connector: &TlsConnector, address: SocketAddr) -> f
         count += 1;
     }
     f64::from(count) / started.elapsed().as_secs_f64()
-}
-
-fn memory() -> String {
-    status("VmRSS:")
-}
-
-fn peak() -> String {
-    status("VmHWM:")
 }
 
 /// What Linux tells of this process.

@@ -15,7 +15,7 @@ use std::{
 use serde_json::{Value, json};
 
 const CALLER: &str = "User user-secret, Organization organization-secret";
-/// How often the process is killed.
+/// How often the process is killed, unless `REHEARSAL_KILLS` says otherwise.
 const ROUNDS: usize = 6;
 /// How many clients change instances at the same time.
 const CLIENTS: usize = 4;
@@ -149,7 +149,8 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let data = folder.path().join("instances.redb");
     let secrets = ["--user-secret", "user-secret", "--organization-secret", "organization-secret"];
     let ledger = Ledger::default();
-    for round in 0..ROUNDS {
+    let rounds = std::env::var("REHEARSAL_KILLS").map_or(ROUNDS, |text| text.parse().expect("a number"));
+    for round in 0..rounds {
         let serve = Serve::start(&data, &secrets);
         check(&serve.instances, &ledger).await;
         let acknowledged = Arc::new(AtomicUsize::new(0));
@@ -161,7 +162,7 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
             })
             .collect();
         // Not by time but by progress, so that the kill always comes in the middle of work.
-        while acknowledged.load(Ordering::Relaxed) < 10 + 7 * round {
+        while acknowledged.load(Ordering::Relaxed) < 10 + 7 * (round % ROUNDS) {
             tokio::task::yield_now().await;
             assert!(clients.iter().any(|client| !client.is_finished()), "somebody still works");
         }

@@ -133,6 +133,41 @@ async fn a_change_is_saved_without_an_end() {
     assert_eq!(second.box_status(&token).await, 200);
 }
 
+/// How often it is killed, unless `REHEARSAL_KILLS` says otherwise.
+const KILLS: usize = 6;
+
+#[tokio::test]
+async fn killed_in_the_middle_of_a_write_it_starts_with_what_the_file_said() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = folder.path().join("state.json");
+    let kills = std::env::var("REHEARSAL_KILLS").map_or(KILLS, |text| text.parse().expect("a number"));
+    let beside = || {
+        let entries = fs::read_dir(folder.path()).expect("it is a folder");
+        let paths = entries.map(|entry| entry.expect("it can be listed").path());
+        paths.filter(|path| *path != file).collect::<Vec<_>>()
+    };
+    let mut kept: Vec<String> = Vec::new();
+    for _ in 0..kills {
+        let left = beside();
+        let serve = Serve::start(&file, &[]);
+        assert!(left.iter().all(|path| !path.exists()), "what a kill left beside the file is gone: {left:?}");
+        for token in kept.iter().rev().take(20) {
+            assert_eq!(serve.box_status(token).await, 200, "what the file said is so");
+        }
+        let known = serve.box_token().await;
+        says(&file, &known).await;
+        kept.push(known);
+        let last = serve.box_token().await;
+        // The next write begins with a file of its own, and ends when that takes the place of the old one.
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while beside().is_empty() && !fs::read_to_string(&file).unwrap_or_default().contains(&last) {
+            assert!(Instant::now() < deadline, "the change is never written");
+            tokio::task::yield_now().await;
+        }
+        drop(serve); // killed
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_link_stays_a_link() {

@@ -62,6 +62,27 @@ fn a_service_that_dies_is_told_with_its_last_words() {
 }
 
 #[test]
+fn a_service_is_led_to_the_vendors_own_hosts() {
+    let command = "echo at $HTTPS_PROXY not $NO_PROXY; head -1 $SSL_CERT_FILE; exit 7";
+    let (code, out) = rehearsal(&["check", "--launch", command]);
+    assert_eq!(code, 3, "{out}");
+    assert!(out.contains("\n  at http://127.0.0.1:"), "{out}");
+    assert!(out.contains(" not localhost,127.0.0.1"), "{out}");
+    assert!(out.contains("\n  -----BEGIN CERTIFICATE-----"), "{out}");
+}
+
+#[test]
+#[ignore = "it needs Python 3"]
+fn a_service_with_the_vendors_own_addresses_is_conformant() {
+    let command = format!("{CORE_SERVICE} --vendor-hosts");
+    let (code, out) = rehearsal(&["check", "--launch", &command, "--config", CONFIG]);
+    assert_eq!(code, 0, "{out}");
+    assert!(out.contains("The target is conformant."), "{out}");
+    let (code, out) = rehearsal(&["doctor", "--launch", &command, "--config", CONFIG]);
+    assert_eq!(code, 0, "{out}");
+}
+
+#[test]
 fn a_service_that_does_not_answer_is_told_where_it_should() {
     let (code, out) = rehearsal(&["check", "--launch", "sleep 60", "--launch-timeout", "1"]);
     assert_eq!(code, 3, "{out}");

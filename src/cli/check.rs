@@ -5,7 +5,6 @@ use std::{
     fmt::Display,
     fs,
     io::{self, Write as _},
-    net::TcpListener,
     path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
@@ -24,7 +23,7 @@ use super::{
     target::TargetArgs,
 };
 use crate::{
-    Secret, Stage,
+    RunningStage, Secret, Stage,
     conformance::{
         CheckError, CheckOptions, Conduct, Connector, ConnectorName, Console, IdPattern, KnownFailures,
         Report, Selection, Shard, Surroundings, TagExpression, Target,
@@ -199,9 +198,8 @@ pub enum Subject {
     Broken(&'static Variant),
     /// The reference service with a behaviour of its own that the contract allows.
     Permitted(&'static Permitted),
-    /// A service that runs elsewhere and knows the vendors at these listeners, one for each of
-    /// [`Vendor::ALL`](crate::Vendor::ALL).
-    External(Target, Vec<TcpListener>),
+    /// A service that runs elsewhere and knows the vendors at this stage.
+    External(Target, Box<RunningStage>),
     /// A service that is started for the check.
     Launched {
         /// The command, for a shell.
@@ -364,13 +362,15 @@ pub(super) async fn prepared(subject: Subject) -> Result<Setting, SetUpError> {
             let surroundings = Surroundings::permitted(stage().serve()?, variant).await?;
             embedded(surroundings, format!("the reference service as {}", variant.name)).await
         }
-        Subject::External(target, listeners) => {
-            let surroundings = Surroundings::new(stage().serve_on(listeners)?);
+        Subject::External(target, stage) => {
+            let surroundings = Surroundings::new(*stage);
             Ok(Setting { surroundings, target, service: Service::Elsewhere, called: None })
         }
         Subject::Launched { command, patience, connectors, capabilities } => {
-            let surroundings = Surroundings::new(stage().serve()?);
-            let service = Launched::start(&command, surroundings.providers(), patience).await?;
+            let stage = stage().serve()?;
+            let proxy = stage.proxy().await?;
+            let surroundings = Surroundings::new(stage);
+            let service = Launched::start(&command, surroundings.providers(), &proxy, patience).await?;
             let target = Target { connectors, capabilities, ..service.target().clone() };
             let service = Service::Launched(Box::new(service));
             Ok(Setting { surroundings, target, service, called: Some(command) })

@@ -63,24 +63,8 @@ impl Environment {
         demos: &[(Vendor, Demo)],
         certificate: &Path,
     ) -> Self {
-        let mut variables = BTreeMap::new();
+        let mut variables = through(&addresses.proxy, certificate);
         let mut set = |name: &str, value: &str| drop(variables.insert(name.to_owned(), value.to_owned()));
-        let proxy = bare(&addresses.proxy);
-        // Some programs read one spelling, some the other: curl takes no HTTP_PROXY.
-        for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"] {
-            set(name, proxy);
-        }
-        for name in ["NO_PROXY", "no_proxy"] {
-            set(name, NO_PROXY);
-        }
-        // Node reads the proxy's address only if it is told to.
-        set("NODE_USE_ENV_PROXY", "1");
-        let certificate = certificate.display().to_string();
-        for name in
-            ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "REHEARSAL_CA"]
-        {
-            set(name, &certificate);
-        }
         set("REHEARSAL_CONTROL_URL", bare(&addresses.control));
         if let Some(token) = &addresses.control_token {
             set("REHEARSAL_CONTROL_TOKEN", token.expose());
@@ -123,8 +107,23 @@ impl Environment {
     }
 }
 
+/// What leads a program to the vendors' own hosts: through `proxy`, with the authority in the file `certificate`.
+pub(super) fn through(proxy: &Url, certificate: &Path) -> BTreeMap<String, String> {
+    let certificate = certificate.display().to_string();
+    // Some programs read one spelling, some the other: curl takes no HTTP_PROXY.
+    let proxied = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"].map(|name| (name, bare(proxy)));
+    let direct = ["NO_PROXY", "no_proxy"].map(|name| (name, NO_PROXY));
+    let trusted =
+        ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "REHEARSAL_CA"]
+            .map(|name| (name, certificate.as_str()));
+    // Node reads the proxy's address only if it is told to.
+    let node = [("NODE_USE_ENV_PROXY", "1")];
+    let all = proxied.into_iter().chain(direct).chain(trusted).chain(node);
+    all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
 /// `REHEARSAL_ADOBE_SIGN_URL` and the like.
-fn variable(vendor: Vendor, of: &str) -> String {
+pub(super) fn variable(vendor: Vendor, of: &str) -> String {
     format!("REHEARSAL_{}_{of}", vendor.key().replace('-', "_").to_ascii_uppercase())
 }
 

@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    fmt, io,
+    fmt, fs, io,
     net::{Ipv4Addr, TcpListener},
     process::{ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError},
@@ -15,6 +15,7 @@ use process_wrap::tokio::JobObject;
 #[cfg(unix)]
 use process_wrap::tokio::ProcessGroup;
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
+use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, BufReader},
     process::Command,
@@ -22,11 +23,16 @@ use tokio::{
 };
 use url::Url;
 
-use super::embedded::new_caller;
+use super::{
+    embedded::new_caller,
+    environment::{through, variable},
+    opening::bare,
+};
 use crate::{
     Secret, Vendor,
     conformance::{Caller, Target},
     exit_codes, mask,
+    serve::Proxy,
 };
 
 /// Lines of output that are kept, to be shown when the service dies.
@@ -47,6 +53,8 @@ pub struct Launched {
     child: Box<dyn ChildWrapper>,
     output: Output,
     target: Target,
+    /// What it trusts is read at any time.
+    _authority: TempDir,
 }
 
 /// A service that did not start, or did not stay.
@@ -56,6 +64,11 @@ pub enum LaunchError {
     /// There is no port for it.
     #[error("there is no free port on 127.0.0.1 for the target: {0}")]
     Port(io::Error),
+    /// The file of the authority that it must trust cannot be written.
+    #[error(
+        "the certificate that the target must trust cannot be written to the folder for temporary files: {0}"
+    )]
+    Authority(io::Error),
     /// The shell did not start.
     #[error("the target cannot be started with {command:?}: {source}")]
     Spawn {
@@ -94,25 +107,31 @@ impl LaunchError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Port(_) | Self::Spawn { .. } => exit_codes::USAGE,
+            Self::Port(_) | Self::Authority(_) | Self::Spawn { .. } => exit_codes::USAGE,
             Self::Ended { .. } | Self::Silent { .. } => exit_codes::TARGET_UNREACHABLE,
         }
     }
 }
 
 impl Launched {
-    /// Starts `command` in a shell, and waits until it answers.
+    /// Starts `command` in a shell, and waits until it answers. It finds the vendors at `providers`, and at their own
+    /// host names through `proxy`.
     pub(crate) async fn start(
         command: &str,
         providers: BTreeMap<Vendor, Url>,
+        proxy: &Proxy,
         patience: Duration,
     ) -> Result<Self, LaunchError> {
         let (caller, stranger) = (new_caller(), new_caller());
         let port = free_port().map_err(LaunchError::Port)?;
         let url = crate::serve::url((Ipv4Addr::LOCALHOST, port).into());
+        let authority = tempfile::tempdir().map_err(LaunchError::Authority)?;
+        let certificate = authority.path().join("ca.pem");
+        fs::write(&certificate, proxy.authority().pem()).map_err(LaunchError::Authority)?;
+        let mut variables = through(&proxy.url(), &certificate);
+        variables.append(&mut environment(port, &providers, &caller, &stranger));
         let mut wrapped = CommandWrap::from(shell(command));
-        let environment = environment(port, &providers, &caller, &stranger);
-        wrapped.command_mut().envs(environment).stdin(Stdio::null());
+        wrapped.command_mut().envs(variables).stdin(Stdio::null());
         wrapped.command_mut().stdout(Stdio::piped()).stderr(Stdio::piped());
         wrapped.wrap(KillOnDrop);
         #[cfg(unix)]
@@ -126,7 +145,7 @@ impl Launched {
         output.listen(child.stdout().take());
         output.listen(child.stderr().take());
         let target = Target { stranger: Some(stranger), ..Target::new(url, caller) };
-        let mut launched = Self { child, output, target };
+        let mut launched = Self { child, output, target, _authority: authority };
         launched.wait_for_answer(patience).await?;
         Ok(launched)
     }
@@ -213,8 +232,7 @@ fn environment(
 ) -> BTreeMap<String, String> {
     let mut environment = BTreeMap::from([("PORT".to_owned(), port.to_string())]);
     for (vendor, url) in providers {
-        let name = vendor.key().replace('-', "_").to_uppercase();
-        environment.insert(format!("REHEARSAL_{name}_URL"), url.as_str().trim_end_matches('/').to_owned());
+        environment.insert(variable(*vendor, "URL"), bare(url).to_owned());
     }
     for (of, caller) in [("", caller), ("SECOND_", stranger)] {
         let mut put = |name: &str, secret: &Secret| {
@@ -279,6 +297,7 @@ impl fmt::Debug for Output {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Stage;
 
     fn caller(name: &str) -> Caller {
         let secret = |of: &str| Secret::from(format!("{name}-{of}"));
@@ -305,7 +324,10 @@ mod tests {
     #[tokio::test]
     async fn what_dies_is_told_with_its_last_words_and_no_secret() {
         let command = "echo starting; echo secret $REHEARSAL_USER_SECRET >&2; exit 3";
-        let died = Launched::start(command, BTreeMap::new(), Duration::from_secs(30)).await.unwrap_err();
+        let stage = Stage::start().await.unwrap();
+        let proxy = stage.proxy().await.unwrap();
+        let died = Launched::start(command, BTreeMap::new(), &proxy, Duration::from_secs(30)).await;
+        let died = died.unwrap_err();
         let text = died.to_string();
         assert!(text.contains("before it answered, with exit status: 3"), "{text}");
         assert!(text.contains("\n  starting") && text.contains("secret ••••"), "{text}");

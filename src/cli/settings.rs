@@ -49,8 +49,12 @@ impl Ports {
         Ok(Listeners { control, instances, providers: self.open_providers()?, proxy: self.bind(PROXY)? })
     }
 
-    /// Opens the listeners of the providers alone.
-    pub(crate) fn open_providers(&self) -> Result<Vec<TcpListener>, Failure> {
+    /// Opens the listeners of the providers, and the proxy's.
+    pub(crate) fn open_vendors(&self) -> Result<(Vec<TcpListener>, TcpListener), Failure> {
+        Ok((self.open_providers()?, self.bind(PROXY)?))
+    }
+
+    fn open_providers(&self) -> Result<Vec<TcpListener>, Failure> {
         (FIRST_VENDOR..PROXY).map(|offset| self.bind(offset)).collect()
     }
 

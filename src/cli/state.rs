@@ -50,6 +50,7 @@ impl StateFile {
     pub(crate) fn open(path: &Path) -> Result<(Self, Option<StageSnapshot>), StateError> {
         // A link is followed once and for all: it stays, and the file it leads to is replaced.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        clear_up(&path);
         let held = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(source) => return Err(StateError::Read { path, source }),
@@ -126,15 +127,32 @@ impl StateFile {
 
 /// Replaces the file as a whole: whoever reads it, and whatever happens meanwhile, finds the old text or the new one.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
     // Readable by its owner alone, since it holds secrets in the clear.
-    let mut beside = tempfile::Builder::new().prefix(".rehearsal-state-").tempfile_in(folder)?;
+    let folder = folder(path);
+    let mut beside = tempfile::Builder::new().prefix(&beside(path)).tempfile_in(folder)?;
     beside.write_all(text.as_bytes())?;
     beside.as_file().sync_all()?;
     beside.persist(path).map_err(|error| error.error)?;
     // The new name is on the disk only when the folder is; only Unix lets a folder be synchronised.
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// How the file that takes the place of `path` is called, but for the end.
+fn beside(path: &Path) -> String {
+    format!(".{}.rehearsal-", path.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// Removes what a process that was killed while it wrote has left: it holds secrets, and nobody reads it.
+fn clear_up(path: &Path) {
+    let beside = beside(path);
+    // What cannot be listed or removed does not keep anybody from starting.
+    for entry in fs::read_dir(folder(path)).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&beside) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }

@@ -3,7 +3,6 @@
 
 use std::{
     env, fs, io,
-    net::TcpListener,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -15,9 +14,10 @@ use super::{
     check::{Subject, secret},
     failure::Failure,
     settings::Ports,
+    trust::{AuthorityFolder, OwnCertificate, tls},
 };
 use crate::{
-    Secret,
+    RunningStage, Secret, Stage,
     configuration::{CallerSection, Configuration, SecretSource, TargetSection},
     conformance::{Caller, Connector, ConnectorName, Target, UnknownConnector, requirements},
     exit_codes,
@@ -59,6 +59,8 @@ pub(crate) struct TargetArgs {
     /// Where the target finds the vendors: the ports are those of `serve`
     #[command(flatten)]
     ports: Ports,
+    #[command(flatten)]
+    authority: AuthorityFolder,
 }
 
 /// A target that is not described well enough.
@@ -118,9 +120,9 @@ impl TargetArgs {
     }
 
     /// The service under test, which runs already.
-    pub(crate) fn running(self) -> Result<(Target, Vec<TcpListener>), Failure> {
+    pub(crate) fn running(self) -> Result<(Target, RunningStage), Failure> {
         match self.declared()?.map(|declared| declared.subject) {
-            Some(Subject::External(target, listeners)) => Ok((target, listeners)),
+            Some(Subject::External(target, stage)) => Ok((target, *stage)),
             _ => Err(TargetError::NoTarget.into()),
         }
     }
@@ -175,7 +177,11 @@ impl TargetArgs {
         let mut ports = self.ports;
         ports.port_base = section.port_base.unwrap_or(ports.port_base);
         let target = Target { stranger: second, connectors, capabilities, ..Target::new(url, first) };
-        Ok(Some(Subject::External(target, ports.open_providers()?)))
+        let (providers, proxy) = ports.open_vendors()?;
+        let tls = tls(&self.authority, &OwnCertificate::default())?;
+        let stage = Stage::new().serve_trusted(providers, tls).map_err(Failure::Serving)?;
+        stage.proxy_on(proxy).map_err(Failure::Serving)?;
+        Ok(Some(Subject::External(target, Box::new(stage))))
     }
 }
 

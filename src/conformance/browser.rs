@@ -9,7 +9,7 @@ use super::{
     exchange::Answer,
     target::{chain, fetch},
 };
-use crate::Secret;
+use crate::{Secret, Vendor};
 
 /// Nobody clicks through more pages than this.
 const PAGES: usize = 12;
@@ -27,6 +27,10 @@ pub(crate) struct Visitor<'v> {
     pub(crate) login: &'v str,
     pub(crate) password: &'v Secret,
     pub(crate) decision: Decision,
+    /// Whose user it is.
+    pub(crate) vendor: Vendor,
+    /// Where that vendor's own hosts are found.
+    pub(crate) stand_in: &'v Url,
 }
 
 /// Why the browser did not arrive at the callback.
@@ -62,7 +66,7 @@ pub(crate) async fn visit(
     let mut next = Submission { method: Method::GET, action: start, fields: Vec::new() };
     for _ in 0..PAGES {
         let url = next.action.clone();
-        let answer = load(http, next, &cookies).await?;
+        let answer = load(http, next, &cookies, visitor).await?;
         keep_cookies(&mut cookies, &answer.headers);
         next = if answer.status.is_redirection() {
             let location = answer.header("location");
@@ -93,9 +97,15 @@ async fn load(
     http: &reqwest::Client,
     page: Submission,
     cookies: &[(String, String)],
+    visitor: &Visitor<'_>,
 ) -> Result<Answer, BrowserError> {
     let url = page.action;
-    let mut request = http.request(page.method.clone(), url.clone()).header(header::ACCEPT, "text/html");
+    let named = url.host_str().filter(|host| Vendor::of_host(host) == Some(visitor.vendor));
+    let at = if named.is_some() { moved(&url, visitor.stand_in) } else { url.clone() };
+    let mut request = http.request(page.method.clone(), at).header(header::ACCEPT, "text/html");
+    if let Some(host) = named {
+        request = request.header(header::HOST, host);
+    }
     if !cookies.is_empty() {
         let cookies: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         request = request.header(header::COOKIE, cookies.join("; "));
@@ -103,6 +113,14 @@ async fn load(
     request =
         if page.method == Method::GET { request.query(&page.fields) } else { request.form(&page.fields) };
     fetch(request).await.map_err(|error| BrowserError::Unreachable { url, reason: chain(&error) })
+}
+
+/// The page of `url` at `base`.
+fn moved(url: &Url, base: &Url) -> Url {
+    let mut moved = base.clone();
+    moved.set_path(url.path());
+    moved.set_query(url.query());
+    moved
 }
 
 fn keep_cookies(cookies: &mut Vec<(String, String)>, headers: &HeaderMap) {
@@ -204,7 +222,14 @@ mod tests {
     fn submission(html: &str, decision: Decision) -> Result<Submission, BrowserError> {
         let answer = Answer::new(StatusCode::OK, HeaderMap::new(), Bytes::copy_from_slice(html.as_bytes()));
         let password = Secret::from("hunter2");
-        let visitor = Visitor { login: "jane", password: &password, decision };
+        let stand_in = Url::parse("http://127.0.0.1/").unwrap();
+        let visitor = Visitor {
+            login: "jane",
+            password: &password,
+            decision,
+            vendor: Vendor::Box,
+            stand_in: &stand_in,
+        };
         fill_in(&Url::parse("http://127.0.0.1/oauth?a=b").unwrap(), &answer, &visitor)
     }
 

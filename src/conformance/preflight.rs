@@ -6,6 +6,7 @@ use super::{
     surroundings::Surroundings,
     target::{self, Call, Client, Target},
 };
+use crate::Vendor;
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +100,7 @@ async fn leads_here(client: &Client, connector: &Connector, surroundings: &Surro
     let trouble = match given {
         None => Some("it gives no OAuth URL".to_owned()),
         Some(url) if url.port_or_known_default() == here.port_or_known_default() => None,
+        Some(url) if url.host_str().and_then(Vendor::of_host) == Some(connector.vendor) => None,
         Some(url) => Some(format!(
             "its OAuth URL leads to {}, and the stand-in is at {here}; set REHEARSAL_{}_URL or what the target has for \
              it, or another --port-base",

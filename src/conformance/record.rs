@@ -68,7 +68,24 @@ struct Pages {
     /// The place of the step that is under way.
     step: usize,
     secrets: Secrets,
+    /// How many of the exchanges and events have told their secrets.
+    learned: (usize, usize),
     failure: Option<Failure>,
+}
+
+impl Pages {
+    /// Every secret that was met. Scenarios that pass are seldom told, and need not look for any.
+    fn secrets(&mut self) -> &Secrets {
+        let (exchanges, events) = self.learned;
+        for exchange in &self.exchanges[exchanges..] {
+            exchange.teach(&mut self.secrets);
+        }
+        for entry in self.events[events..].iter().flat_map(|event| event.what.heard()) {
+            Exchange::heard(entry).teach(&mut self.secrets);
+        }
+        self.learned = (self.exchanges.len(), self.events.len());
+        &self.secrets
+    }
 }
 
 /// Something that happened, and during which step.
@@ -84,13 +101,21 @@ enum Happened {
     Visited(Arc<Entry>),
 }
 
+impl Happened {
+    /// What providers heard.
+    fn heard(&self) -> &[Arc<Entry>] {
+        match self {
+            Self::Called(_, heard) => heard,
+            Self::Visited(entry) => std::slice::from_ref(entry),
+        }
+    }
+}
+
 impl Record {
     /// Keeps an exchange with the target, or one of the suite's own with a provider.
     pub(crate) fn keep(&self, exchange: Exchange) -> Arc<Exchange> {
         let exchange = Arc::new(exchange);
-        let mut pages = self.pages();
-        exchange.teach(&mut pages.secrets);
-        pages.exchanges.push(Arc::clone(&exchange));
+        self.pages().exchanges.push(Arc::clone(&exchange));
         exchange
     }
 
@@ -113,18 +138,14 @@ impl Record {
 
     fn note(&self, what: Happened) {
         let mut pages = self.pages();
-        let entries = match &what {
-            Happened::Called(_, heard) => heard.as_slice(),
-            Happened::Visited(entry) => std::slice::from_ref(entry),
-        };
-        entries.iter().for_each(|entry| Exchange::heard(entry).teach(&mut pages.secrets));
         let step = pages.step;
         pages.events.push(Event { step, what });
     }
 
     /// What happened, for people. Every secret that the scenario has met is covered.
     pub(crate) fn account(&self) -> Vec<Told> {
-        let pages = self.pages();
+        let mut pages = self.pages();
+        pages.secrets();
         let tell = |event: &Event| match &event.what {
             Happened::Called(exchange, heard) => {
                 let mut told = Told::of_target(exchange, event.step, &pages.secrets);
@@ -160,16 +181,17 @@ impl Record {
 
     /// `text` with every secret covered.
     pub(crate) fn cover(&self, text: &str) -> String {
-        self.pages().secrets.cover(text)
+        self.pages().secrets().cover(text)
     }
 
     fn fail(&self, expected: &str, got: &str, fault: Fault) -> Failure {
         let mut pages = self.pages();
-        let exchange = pages.exchanges.last().map(|exchange| pages.secrets.cover(&exchange.tell()));
+        let last = pages.exchanges.last().map(|exchange| exchange.tell());
+        let secrets = pages.secrets();
         let failure = Failure {
-            expected: pages.secrets.cover(expected),
-            got: pages.secrets.cover(got),
-            exchange,
+            expected: secrets.cover(expected),
+            got: secrets.cover(got),
+            exchange: last.map(|exchange| secrets.cover(&exchange)),
             fault,
             known: None,
         };

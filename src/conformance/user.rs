@@ -150,7 +150,13 @@ impl User {
         url: Url,
         decision: Decision,
     ) -> Result<Url, BrowserError> {
-        let visitor = Visitor { login: &self.demo.login, password: &self.demo.password, decision };
+        let visitor = Visitor {
+            login: &self.demo.login,
+            password: &self.demo.password,
+            decision,
+            vendor: self.connector.vendor,
+            stand_in: &self.direct,
+        };
         browser::visit(http, url, &self.demo.redirect_uri, &visitor).await
     }
 

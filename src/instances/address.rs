@@ -19,6 +19,14 @@ pub(crate) struct Destination {
     pub(crate) host: Option<String>,
 }
 
+/// Which record an address is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Meant<'s> {
+    pub(crate) id: Option<&'s str>,
+    /// The record that it belongs to.
+    pub(crate) parent: Option<&'s str>,
+}
+
 /// An address that is neither the provider's nor on this machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Forbidden;
@@ -42,14 +50,14 @@ pub(crate) struct Addressing<'a> {
 }
 
 impl Addressing<'_> {
-    /// `template` as an address that may be called; `id` is the object meant, if any.
-    pub(crate) fn destination(&self, template: &Template, id: Option<&str>) -> Result<Destination, Error> {
-        let url = Url::parse(&self.expand(template, id)?).map_err(|_| self.foreign(template))?;
+    /// `template` as an address that may be called, for the record that is meant.
+    pub(crate) fn destination(&self, template: &Template, meant: Meant<'_>) -> Result<Destination, Error> {
+        let url = Url::parse(&self.expand(template, meant)?).map_err(|_| self.foreign(template))?;
         self.permit(&url).map_err(|Forbidden| self.foreign(template))
     }
 
     /// The text of `template`, for an address that a browser will open.
-    pub(crate) fn expand(&self, template: &Template, id: Option<&str>) -> Result<String, Error> {
+    pub(crate) fn expand(&self, template: &Template, meant: Meant<'_>) -> Result<String, Error> {
         let at_home;
         let template = match self.base {
             Base::At(_) => template,
@@ -60,9 +68,10 @@ impl Addressing<'_> {
         };
         template.expand(|key| match key {
             "provider" => self.base_text(),
-            "id" => id.and_then(segment).ok_or(Error::UnknownPath),
+            "id" => meant.id.and_then(segment).ok_or(Error::UnknownPath),
+            "parent" => meant.parent.and_then(segment).ok_or(Error::UnknownPath),
             // The path of a file, from the root of the account.
-            "path" => id.and_then(path).ok_or(Error::UnknownPath),
+            "path" => meant.id.and_then(path).ok_or(Error::UnknownPath),
             address if self.is_address(address) => {
                 self.values.get(address).map_or_else(|| self.base_text(), |value| Ok(without_slash(value)))
             }
@@ -265,7 +274,7 @@ mod tests {
             let connector = catalog.find(key).unwrap();
             let addressing = Addressing { connector, base: Base::VendorHosts, values: &values };
             let template = Template::try_from(template.to_owned()).unwrap();
-            let destination = addressing.destination(&template, None).unwrap();
+            let destination = addressing.destination(&template, Meant::default()).unwrap();
             assert_eq!((destination.url.as_str(), destination.host), (wanted, None), "{key}");
         }
         let (values, connector) = (Values::default(), catalog.find("box").unwrap());
@@ -316,13 +325,14 @@ mod tests {
     fn values_in_a_path_are_encoded_and_cannot_climb() {
         with("sfdc", &json!({"base.url": "https://na1.salesforce.com/"}), |addressing| {
             let item = addressing.connector.service.objects[0].item.as_ref().unwrap();
-            let destination = addressing.destination(&item.url, Some("a/b?c")).unwrap();
+            let destination =
+                addressing.destination(&item.url, Meant { id: Some("a/b?c"), parent: None }).unwrap();
             assert_eq!(
                 destination.url.as_str(),
                 "http://127.0.0.1:9000/services/data/v60.0/sobjects/Account/a%2Fb%3Fc"
             );
             assert_eq!(destination.host.as_deref(), Some("na1.salesforce.com"));
-            assert!(addressing.destination(&item.url, Some("..")).is_err());
+            assert!(addressing.destination(&item.url, Meant { id: Some(".."), parent: None }).is_err());
         });
     }
 

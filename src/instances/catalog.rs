@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    connector::{Connector, ObjectKind},
+    connector::{Connector, Object, ObjectKind},
     error::Error,
     template::Template,
 };
@@ -114,14 +114,16 @@ fn read(file: &str, contents: &[u8], ids: &mut BTreeSet<u64>) -> Result<Connecto
 }
 
 fn check(connector: &Connector) -> Result<(), Problem> {
-    let mut defined = BTreeSet::from(["provider", "id", "path"]);
+    let mut defined = BTreeSet::from(["provider", "id", "path", "parent"]);
     for definition in &connector.configuration {
         if !defined.insert(&definition.key) {
             return Err(Problem::DoubleKey(definition.key.clone()));
         }
     }
     let service = &connector.service;
-    let mut used: Vec<&str> = connector.templates().into_iter().flat_map(Template::keys).collect();
+    let objects = service.objects.iter().flat_map(Object::templates);
+    let mut used: Vec<&str> =
+        connector.templates().into_iter().chain(objects).flat_map(Template::keys).collect();
     used.extend(service.addresses.iter().chain(&service.labels).map(String::as_str));
     used.extend(service.provider_data.values().map(String::as_str));
     if let Some(oauth2) = &service.oauth2 {
@@ -154,12 +156,25 @@ fn check_objects(connector: &Connector) -> Result<(), Problem> {
             "only users define objects of type vdr"
         } else if object.kind == ObjectKind::Vendor && object.name != object.vendor_name {
             "name and vendorName of a vendor object are the same"
+        } else if object.records.is_some() && object.list.is_some() {
+            "records are the connector's own or the vendor's list, not both"
+        } else if object.parent().is_none() && object.templates().iter().any(|url| url.names("parent")) {
+            "{parent} is in a path below another object only"
+        } else if object.parent().is_some_and(|parent| !is_walked(connector, parent)) {
+            "the object above must be one of the connector, with a list of all its records"
         } else {
             continue;
         };
         return Err(Problem::Object(object.name.clone(), problem));
     }
     Ok(())
+}
+
+/// Whether all records of the object can be met one by one, in an order that stays.
+fn is_walked(connector: &Connector, name: &str) -> bool {
+    let object = connector.service.objects.iter().find(|object| object.name == name);
+    let list = object.filter(|object| object.path.is_none()).and_then(|object| object.list.as_ref());
+    list.is_some_and(|list| list.only.is_empty())
 }
 
 #[cfg(test)]

@@ -106,48 +106,66 @@ fn describe(offered: &Offered<'_>, paths: &mut Map<String, Value>, definitions: 
         ObjectKind::Vendor => json!({}),
         ObjectKind::CeCanonical | ObjectKind::Vdr => json!({ "type": "array", "items": one }),
     };
-    let mut collection = Map::new();
     let pages = [query("pageSize", "integer"), query("nextPage", "string")];
-    let pages = if offered.kind == ObjectKind::Vendor { json!([]) } else { json!(pages) };
-    collection.insert("get".to_owned(), operation(name, "list", &pages, &many));
+    let pages = if offered.kind == ObjectKind::Vendor { Vec::new() } else { pages.to_vec() };
+    let mut collection = Map::new();
+    if offered.object.is_listed() {
+        collection.insert("get".to_owned(), operation(name, "list", &pages, &many));
+    }
+    // What belongs to records of another object is listed for all of them under its name, and lives below each.
+    let below = offered.object.path.as_ref().filter(|path| path.parent().is_some());
+    let place = match below {
+        None => format!("/{name}"),
+        Some(path) => {
+            paths.insert(format!("/{name}"), std::mem::take(&mut collection).into());
+            let mut parameters = vec![parent()];
+            parameters.extend(pages);
+            collection.insert("get".to_owned(), operation(name, "list-below", &parameters, &many));
+            format!("/{}", path.text())
+        }
+    };
+    let above: Vec<Value> = below.map(|_| parent()).into_iter().collect();
+    let with = |own: Vec<Value>| above.iter().cloned().chain(own).collect::<Vec<_>>();
     if offered.object.create.is_some() {
-        collection.insert("post".to_owned(), operation(name, "create", &json!([body(name)]), &one));
+        collection.insert("post".to_owned(), operation(name, "create", &with(vec![body(name)]), &one));
     }
     let content = offered.object.content.as_ref().filter(|_| offered.kind != ObjectKind::Vdr);
     if content.is_some_and(|content| content.upload.is_some()) {
         let file = json!({ "name": "file", "in": "formData", "required": true, "type": "file" });
-        let parameters = json!([file, query("path", "string"), query("folderId", "string")]);
+        let parameters = with(vec![file, query("path", "string"), query("folderId", "string")]);
         let mut upload = operation(name, "upload", &parameters, &one);
         upload["consumes"] = json!(["multipart/form-data"]);
         collection.insert("post".to_owned(), upload);
     }
-    paths.insert(format!("/{name}"), collection.into());
+    paths.insert(place.clone(), collection.into());
     let Some(item) = &offered.object.item else { return };
     let mut single = Map::new();
     let is_read_as_file = content.is_some_and(|content| content.download.is_some());
     for method in item.methods() {
-        let (verb, parameters, answer) = match method {
-            "PUT" => ("replace", json!([id(), body(name)]), one.clone()),
-            "PATCH" => ("update", json!([id(), body(name)]), one.clone()),
-            "DELETE" => ("delete", json!([id()]), Value::Null),
-            _ => ("get", json!([id()]), one.clone()),
+        let (verb, own, answer) = match method {
+            "PUT" => ("replace", vec![id(), body(name)], one.clone()),
+            "PATCH" => ("update", vec![id(), body(name)], one.clone()),
+            "DELETE" => ("delete", vec![id()], Value::Null),
+            _ => ("get", vec![id()], one.clone()),
         };
-        single.insert(method.to_lowercase(), operation(name, verb, &parameters, &answer));
+        single.insert(method.to_lowercase(), operation(name, verb, &with(own), &answer));
     }
     if is_read_as_file {
         let mut metadata = Map::new();
         for method in ["get", "patch"] {
             metadata.extend(single.shift_remove(method).map(|operation| (method.to_owned(), operation)));
         }
-        let mut download = operation(name, "download", &json!([id()]), &json!({ "type": "file" }));
+        let mut download = operation(name, "download", &with(vec![id()]), &json!({ "type": "file" }));
         download["produces"] = json!(["application/octet-stream"]);
         single.insert("get".to_owned(), download);
-        paths.insert(format!("/{name}/{{id}}/metadata"), metadata.into());
+        if !metadata.is_empty() {
+            paths.insert(format!("{place}/{{id}}/metadata"), metadata.into());
+        }
     }
-    paths.insert(format!("/{name}/{{id}}"), single.into());
+    paths.insert(format!("{place}/{{id}}"), single.into());
 }
 
-fn operation(name: &str, verb: &str, parameters: &Value, answer: &Value) -> Value {
+fn operation(name: &str, verb: &str, parameters: &[Value], answer: &Value) -> Value {
     let refusal = json!({ "description": "Refused", "schema": { "$ref": format!("#/definitions/{ERROR}") } });
     let mut answered = json!({ "description": "Done" });
     if !answer.is_null() {
@@ -160,6 +178,10 @@ fn operation(name: &str, verb: &str, parameters: &Value, answer: &Value) -> Valu
         "parameters": parameters,
         "responses": { "200": answered, "default": refusal },
     })
+}
+
+fn parent() -> Value {
+    json!({ "name": "parent", "in": "path", "required": true, "type": "string" })
 }
 
 fn id() -> Value {

@@ -50,6 +50,10 @@ pub(crate) enum Error {
     MissingParameters(Vec<String>),
     #[error("The element {0} does not authenticate with OAuth 2.0, so it has no OAuth URL")]
     NoOauth(String),
+    #[error(
+        "The element {0} has no OAuth application of its own; ask for oauth/url with apiKey and apiSecret"
+    )]
+    NoOwnApp(String),
     #[error("The element {0} does not authenticate with OAuth 1.0, so it has no request tokens")]
     NoOauth1(String),
     #[error(
@@ -144,6 +148,7 @@ impl Error {
             | Self::MissingParameters(_)
             | Self::NoOauth(_)
             | Self::NoOauth1(_)
+            | Self::NoOwnApp(_)
             | Self::NotCloneable(_)
             | Self::NotACopy(_)
             | Self::UnknownAuthentication { .. }

@@ -10,14 +10,15 @@ use serde_json::Value;
 
 use super::{
     Service,
-    address::Destination,
+    address::{Destination, Meant},
     connector::{Part, Upload},
+    credentials::secrets,
     error::{Error, ProviderFault},
     gateway::{Route, enabled, exchange, shown},
     instance::Instance,
     oauth_url::Parameters,
-    objects,
-    outbound::{Answer, Body, Call, SentPart, secrets},
+    objects::{self, Located},
+    outbound::{Answer, Body, Call, SentPart},
     refresh::fresh,
     store::Slot,
 };
@@ -64,22 +65,25 @@ impl Sent {
 pub(crate) async fn upload(
     service: &Service,
     slot: &Slot,
-    object: &str,
+    path: &[&str],
     query: &str,
     sent: Sent,
 ) -> Result<Response, Error> {
     let before = enabled(slot)?;
     let resources = service.resources_of(&before);
-    let resolved = objects::find(&before.connector, &resources, object)?;
+    let Located { resolved, meant, .. } = objects::locate(&before.connector, &resources, path)?;
+    if meant.id.is_some() {
+        return Err(Error::UnknownMethod);
+    }
     let upload = resolved.object.content.as_ref().and_then(|content| content.upload.as_ref());
     let upload = upload.ok_or(Error::UnsupportedMediaType)?;
     let parameters = Parameters::from_query(query);
     let place = Placed::new(upload, &parameters, sent)?;
     let instance = fresh(service, slot).await?;
-    let route = Route::new(&upload.url, Method::POST);
     let path = format!("{}/{}", place.folder, place.name);
+    let route = Route::new(&upload.url, Method::POST, Meant { id: Some(&path), ..meant });
     let body = place.into_body(&upload.form)?;
-    let answer = exchange(service, &instance, &route, Some(&path), Some(body), |_| ()).await?;
+    let answer = exchange(service, &instance, &route, Some(body), |_| ()).await?;
     let accepted = answer.accepted(&instance.connector, &secrets(&instance.connector, &instance.values));
     let answer = accepted.map_err(|error| match error {
         Error::Provider(refusal) if refusal.status == StatusCode::CONFLICT => Error::FileExists(refusal),
@@ -171,29 +175,25 @@ fn filled(value: &Value, places: &[(&str, &str)]) -> Value {
     }
 }
 
-/// Whether `object` is one whose records are read as files: their content without more, the record as `metadata`.
-pub(crate) fn are_downloaded(service: &Service, slot: &Slot, object: &str) -> Result<bool, Error> {
+/// Whether `path` means one of the records that are read as files: their content without more, the record as `metadata`.
+pub(crate) fn are_downloaded(service: &Service, slot: &Slot, path: &[&str]) -> Result<bool, Error> {
     let instance = slot.read().ok_or(Error::Unauthorized)?;
     let resources = service.resources_of(&instance);
-    let resolved = objects::find(&instance.connector, &resources, object)?;
+    let Located { resolved, meant, .. } = objects::locate(&instance.connector, &resources, path)?;
     let content = resolved.object.content.as_ref();
-    Ok(resolved.transformation.is_none() && content.is_some_and(|content| content.download.is_some()))
+    let is_file = content.is_some_and(|content| content.download.is_some());
+    Ok(meant.id.is_some() && resolved.transformation.is_none() && is_file)
 }
 
 /// The content of one file.
-pub(crate) async fn download(
-    service: &Service,
-    slot: &Slot,
-    object: &str,
-    id: &str,
-) -> Result<Response, Error> {
+pub(crate) async fn download(service: &Service, slot: &Slot, path: &[&str]) -> Result<Response, Error> {
     let before = enabled(slot)?;
     let resources = service.resources_of(&before);
-    let resolved = objects::find(&before.connector, &resources, object)?;
+    let Located { resolved, meant, .. } = objects::locate(&before.connector, &resources, path)?;
     let download = resolved.object.content.as_ref().and_then(|content| content.download.as_ref());
-    let route = Route::new(download.ok_or(Error::UnknownPath)?, Method::GET);
+    let route = Route::new(download.ok_or(Error::UnknownPath)?, Method::GET, meant);
     let instance = fresh(service, slot).await?;
-    let mut answer = exchange(service, &instance, &route, Some(id), None, |_| ()).await?;
+    let mut answer = exchange(service, &instance, &route, None, |_| ()).await?;
     if let Some(elsewhere) = sent_on(service, &instance, &answer)? {
         // The address is the permission: nothing else is shown there.
         let call =

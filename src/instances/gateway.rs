@@ -13,39 +13,47 @@ use url::Url;
 
 use super::{
     Service,
+    address::Meant,
     body::Members,
     catalog::printable,
-    configuration::{FILTER_NULLS, PAGINATION_MAX},
+    configuration::FILTER_NULLS,
     connector::{List, Object, ObjectKind, Place, Substitute},
+    credentials::{credentials, secrets},
     error::{Error, ProviderFault},
     instance::Instance,
-    listing::{self, NEXT_PAGE, Page},
-    mapping, metadata,
-    objects::{self, Resolved},
-    outbound::{Answer, Body, Call, credentials, secrets},
-    paging::{self, Filling},
+    listing, mapping, metadata,
+    objects::{self, Located, Resolved},
+    outbound::{Answer, Body, Call},
+    records,
     refresh::fresh,
     store::Slot,
     template::Template,
 };
 
 /// Set when an answer is good, but not quite what was asked for (1.3).
-const ADJUSTED: HeaderName = HeaderName::from_static("elements-error");
+pub(super) const ADJUSTED: HeaderName = HeaderName::from_static("elements-error");
 
 /// A call of one object.
 #[derive(Clone, Debug)]
 pub(crate) struct ObjectCall {
     pub(crate) method: Method,
-    pub(crate) object: String,
-    pub(crate) id: Option<String>,
+    /// The path behind the hub: the object, an id, and what may belong to that.
+    pub(crate) path: Vec<String>,
     pub(crate) query: Option<String>,
     pub(crate) body: Bytes,
+}
+
+impl ObjectCall {
+    fn segments(&self) -> Vec<&str> {
+        self.path.iter().map(String::as_str).collect()
+    }
 }
 
 /// What a call is at the provider.
 pub(super) struct Route<'a> {
     pub(super) url: &'a Template,
     pub(super) method: Method,
+    pub(super) meant: Meant<'a>,
     /// Where the records sit in the answer, when it is a list.
     list: Option<&'a List>,
     /// The call that takes the place of the caller's, and where the record is that it changes.
@@ -53,12 +61,12 @@ pub(super) struct Route<'a> {
 }
 
 impl<'a> Route<'a> {
-    pub(super) fn new(url: &'a Template, method: Method) -> Self {
-        Self { url, method, list: None, instead: None }
+    pub(super) fn new(url: &'a Template, method: Method, meant: Meant<'a>) -> Self {
+        Self { url, method, meant, list: None, instead: None }
     }
 
-    fn list(list: &'a List) -> Self {
-        Self { list: Some(list), ..Self::new(&list.url, Method::GET) }
+    pub(super) fn list(list: &'a List, meant: Meant<'a>) -> Self {
+        Self { list: Some(list), ..Self::new(&list.url, Method::GET, meant) }
     }
 }
 
@@ -66,8 +74,8 @@ impl<'a> Route<'a> {
 pub(crate) async fn ping(service: &Service, slot: &Slot) -> Result<Response, Error> {
     enabled(slot)?;
     let instance = fresh(service, slot).await?;
-    let route = Route::new(&instance.connector.service.ping, Method::GET);
-    send(service, &instance, &route, None, None, None).await?;
+    let route = Route::new(&instance.connector.service.ping, Method::GET, Meant::default());
+    send(service, &instance, &route, None, None).await?;
     let now = service.clock().now().iso();
     Ok(Json(json!({ "dateTime": now, "endpoint": instance.connector.key, "valid": true })).into_response())
 }
@@ -76,80 +84,57 @@ pub(crate) async fn ping(service: &Service, slot: &Slot) -> Result<Response, Err
 pub(crate) async fn call(service: &Service, slot: &Slot, call: ObjectCall) -> Result<Response, Error> {
     let before = enabled(slot)?;
     let resources = service.resources_of(&before);
-    let resolved = objects::find(&before.connector, &resources, &call.object)?;
-    let route = route(&resolved, &call)?;
-    let body = outgoing(&resolved, &call)?;
+    let segments = call.segments();
+    let located = objects::locate(&before.connector, &resources, &segments)?;
+    let resolved = &located.resolved;
+    let query = call.query.as_deref().unwrap_or_default();
+    if let Some(own) = &resolved.object.records
+        && call.method == Method::GET
+        && located.meant.id.is_none()
+    {
+        return records::own(&before, resolved, own, query);
+    }
+    let route = route(&located, &call.method)?;
+    let body = outgoing(resolved, &call)?;
     let instance = fresh(service, slot).await?;
     if resolved.kind() == ObjectKind::Vendor {
         // Its caller knows the vendor's own parameters, and gets the vendor's own answer.
-        let query = call.query.as_deref();
-        let body = body.map(|_| Body::Json(call.body));
-        let answer = send(service, &instance, &route, call.id.as_deref(), query, body).await?;
-        return answered(&instance, &resolved, &route, answer);
+        let body = body.map(|_| Body::Json(call.body.clone()));
+        let answer = send(service, &instance, &route, call.query.as_deref(), body).await?;
+        return answered(&instance, resolved, &route, answer);
     }
-    let query = call.query.as_deref().unwrap_or_default();
     let mut response = match route.list {
-        Some(list) => page(service, &instance, &resolved, (&route, list), query).await?,
+        Some(list) => records::page(service, &instance, &located, list, query).await?,
         None => {
-            let id = call.id.as_deref();
             let (place, body) = match (&resolved.object.create, body) {
-                (Some(create), Some(record)) if id.is_none() => {
+                (Some(create), Some(record)) if located.meant.id.is_none() => {
                     let (place, record) = create.place(record)?;
                     (place, Some(record))
                 }
                 (_, body) => (None, body),
             };
             let body = match &route.instead {
-                Some(instead) => substituted(service, &instance, resolved.object, *instead, id, body).await?,
+                Some(instead) => {
+                    substituted(service, &instance, resolved.object, &route, *instead, body).await?
+                }
                 None => body,
             };
             let body = body.as_ref().map(Body::json);
-            let answer = send(service, &instance, &route, id.or(place.as_deref()), None, body).await?;
-            answered(&instance, &resolved, &route, answer)?
+            let meant = Meant { id: route.meant.id.or(place.as_deref()), ..route.meant };
+            let route = Route { meant, ..route };
+            let answer = send(service, &instance, &route, None, body).await?;
+            answered(&instance, resolved, &route, answer)?
         }
     };
-    if let Some(ignored) = ignored(query, route.list.is_some()) {
+    if let Some(ignored) = ignored(query, route_lists(&located, &call.method)) {
         response.headers_mut().insert(ADJUSTED, ignored);
     }
     Ok(response)
 }
 
-/// One page of a list, in the shape and under the names of the object.
-async fn page(
-    service: &Service,
-    instance: &Instance,
-    resolved: &Resolved<'_>,
-    (route, list): (&Route<'_>, &List),
-    query: &str,
-) -> Result<Response, Error> {
-    let page = Page::parse(query)?;
-    let (size, reduced) = paging::size(page, instance.values.get(PAGINATION_MAX))?;
-    let mut filling = Filling::new(list, page, size);
-    while !filling.is_finished() {
-        let answer = ask(service, instance, route, None, None, |url| filling.ask(url)).await?;
-        if answer.body.is_empty() {
-            // BigCommerce answers an empty list with 204 and no body.
-            filling.take(Vec::new(), |_| true);
-            continue;
-        }
-        let value: Value = serde_json::from_slice(&answer.body).map_err(|_| ProviderFault::NotJson)?;
-        match unwrapped(list, value)? {
-            Value::Array(entries) => filling.take(entries, |entry| carries(entry, &list.only)),
-            // Not a list after all: a count, or the account itself.
-            other => return Ok(Json(shown(instance, resolved, other)).into_response()),
-        }
-    }
-    let (records, next) = filling.into_page();
-    let records = records.into_iter().map(|record| shown(instance, resolved, record)).collect();
-    let mut response = listing::respond(records);
-    if let Some(token) = next.and_then(|token| HeaderValue::try_from(token).ok()) {
-        response.headers_mut().insert(NEXT_PAGE, token);
-    }
-    if reduced {
-        let text = format!("pageSize is {size}, the most this connector gives; what is above was ignored");
-        response.headers_mut().extend(HeaderValue::try_from(text).ok().map(|text| (ADJUSTED, text)));
-    }
-    Ok(response)
+/// Whether the call is for a list, whose pages are asked for in the query.
+fn route_lists(located: &Located<'_>, method: &Method) -> bool {
+    *method == Method::GET && located.meant.id.is_none()
 }
 
 /// Says which parameters had no effect, so that nobody takes an unfiltered list for a filtered one.
@@ -169,22 +154,27 @@ pub(super) fn enabled(slot: &Slot) -> Result<std::sync::Arc<Instance>, Error> {
     if instance.disabled { Err(Error::Disabled) } else { Ok(instance) }
 }
 
-fn route<'a>(resolved: &Resolved<'a>, call: &ObjectCall) -> Result<Route<'a>, Error> {
+fn route<'a>(located: &Located<'a>, method: &Method) -> Result<Route<'a>, Error> {
+    let Located { resolved, meant, above } = located;
     let object = resolved.object;
-    let method = call.method.clone();
-    if call.id.is_some() {
+    if meant.id.is_some() {
         let item = object.item.as_ref().ok_or(Error::UnknownPath)?;
-        if !item.takes(&method) {
+        if !item.takes(method) {
             return Err(Error::UnknownMethod);
         }
-        let Some(substitute) = item.instead_of(&method) else { return Ok(Route::new(&item.url, method)) };
+        let Some(substitute) = item.instead_of(method) else {
+            return Ok(Route::new(&item.url, method.clone(), *meant));
+        };
         let url = substitute.url.as_ref().unwrap_or(&item.url);
-        let route = Route::new(url, substitute.method.clone());
+        let route = Route::new(url, substitute.method.clone(), *meant);
         return Ok(Route { instead: Some((substitute, &item.url)), ..route });
     }
-    match (method, &object.create) {
-        (Method::GET, _) => Ok(Route::list(&object.list)),
-        (Method::POST, Some(create)) => Ok(Route::new(&create.url, Method::POST)),
+    match (method, &object.list, &object.create) {
+        (&Method::GET, Some(list), _) => Ok(Route::list(list, *meant)),
+        // A new record has to be told where it belongs.
+        (&Method::POST, _, Some(create)) if above.is_none() => {
+            Ok(Route::new(&create.url, Method::POST, *meant))
+        }
         _ => Err(Error::UnknownMethod),
     }
 }
@@ -206,8 +196,8 @@ async fn substituted(
     service: &Service,
     instance: &Instance,
     object: &Object,
+    route: &Route<'_>,
     (substitute, place): (&Substitute, &Template),
-    id: Option<&str>,
     sent: Option<Value>,
 ) -> Result<Option<Value>, Error> {
     let mut body = match sent {
@@ -216,14 +206,19 @@ async fn substituted(
     };
     body.extend(substitute.with.clone());
     if substitute.current.iter().any(|name| !body.contains_key(name)) {
-        let answer = send(service, instance, &Route::new(place, Method::GET), id, None, None).await?;
+        let answer =
+            send(service, instance, &Route::new(place, Method::GET, route.meant), None, None).await?;
         let value: Value = serde_json::from_slice(&answer.body).map_err(|_| ProviderFault::NotJson)?;
         let mut record = record(object.record.as_ref(), value)?;
         for name in &substitute.current {
             body.entry(name).or_insert_with(|| record[name].take());
         }
     }
-    Ok((!body.is_empty()).then_some(Value::Object(body)))
+    if body.is_empty() {
+        return Ok(None);
+    }
+    let body = Value::Object(body);
+    Ok(Some(if substitute.listed { Value::Array(vec![body]) } else { body }))
 }
 
 /// The record in an answer about one.
@@ -238,11 +233,10 @@ async fn send(
     service: &Service,
     instance: &Instance,
     route: &Route<'_>,
-    id: Option<&str>,
     query: Option<&str>,
     body: Option<Body>,
 ) -> Result<Answer, Error> {
-    ask(service, instance, route, id, body, |url| {
+    ask(service, instance, route, body, |url| {
         if let Some(query) = query.filter(|query| !query.is_empty()) {
             override_query(url, query);
         }
@@ -263,15 +257,14 @@ fn override_query(url: &mut Url, query: &str) {
     url.set_query(Some(&whole));
 }
 
-async fn ask(
+pub(super) async fn ask(
     service: &Service,
     instance: &Instance,
     route: &Route<'_>,
-    id: Option<&str>,
     body: Option<Body>,
     adjust: impl FnOnce(&mut Url),
 ) -> Result<Answer, Error> {
-    let answer = exchange(service, instance, route, id, body, adjust).await?;
+    let answer = exchange(service, instance, route, body, adjust).await?;
     answer.accepted(&instance.connector, &secrets(&instance.connector, &instance.values))
 }
 
@@ -280,12 +273,12 @@ pub(super) async fn exchange(
     service: &Service,
     instance: &Instance,
     route: &Route<'_>,
-    id: Option<&str>,
     body: Option<Body>,
     adjust: impl FnOnce(&mut Url),
 ) -> Result<Answer, Error> {
     let connector = &instance.connector;
-    let mut destination = service.addressing(connector, &instance.values)?.destination(route.url, id)?;
+    let mut destination =
+        service.addressing(connector, &instance.values)?.destination(route.url, route.meant)?;
     adjust(&mut destination.url);
     let headers = credentials(service, connector, &instance.values, (&route.method, &destination.url))?;
     let call = Call { method: route.method.clone(), destination, headers, body };
@@ -331,47 +324,23 @@ pub(super) fn shown(instance: &Instance, resolved: &Resolved<'_>, record: Value)
     if filters { mapping::without_nulls(mapped) } else { mapped }
 }
 
-/// The records of a list, wherever the vendor put them.
-fn unwrapped(list: &List, answer: Value) -> Result<Value, Error> {
-    match (&list.at, answer) {
-        (None, whole) => Ok(whole),
-        // Egnyte leaves a folder's `files` out when there are none, QuickBooks the records.
-        (Some(place), whole @ Value::Object(_)) => {
-            Ok(place.take(whole).unwrap_or_else(|| Value::Array(Vec::new())))
-        }
-        (Some(_), _) => Err(ProviderFault::NotJson.into()),
-    }
-}
-
 /// What the records of an object look like, as far as its first page shows (3.8).
 pub(crate) async fn fields(service: &Service, slot: &Slot, name: &str) -> Result<Value, Error> {
     let before = enabled(slot)?;
     let resources = service.resources_of(&before);
-    let resolved = objects::find(&before.connector, &resources, name)?;
-    if let Some(transformation) = resolved.transformation {
+    let located = objects::locate(&before.connector, &resources, &[name])?;
+    let object = located.resolved.object;
+    if let Some(transformation) = located.resolved.transformation {
         let definition = resources.definition(name);
-        return Ok(metadata::of_transformation(transformation, definition, resolved.object));
+        return Ok(metadata::of_transformation(transformation, definition, object));
     }
-    let list = &resolved.object.list;
-    let route = Route::list(list);
-    let instance = fresh(service, slot).await?;
-    let answer = send(service, &instance, &route, None, None, None).await?;
-    let value: Value = match answer.body.is_empty() {
-        true => Value::Null,
-        false => serde_json::from_slice(&answer.body).map_err(|_| ProviderFault::NotJson)?,
+    let records = match (&object.records, &object.list) {
+        (Some(own), _) => own.clone(),
+        (None, Some(list)) => {
+            let instance = fresh(service, slot).await?;
+            records::first(service, &instance, &located, list).await?
+        }
+        (None, None) => Vec::new(),
     };
-    let records = match value {
-        Value::Null => Vec::new(),
-        value => match unwrapped(list, value)? {
-            Value::Array(records) => {
-                records.into_iter().filter(|record| carries(record, &list.only)).collect()
-            }
-            record => vec![record],
-        },
-    };
-    Ok(metadata::of_records(&records, resolved.object))
-}
-
-fn carries(entry: &Value, wanted: &Map<String, Value>) -> bool {
-    wanted.iter().all(|(name, value)| entry.get(name) == Some(value))
+    Ok(metadata::of_records(&records, object))
 }

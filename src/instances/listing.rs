@@ -97,6 +97,11 @@ impl Page {
         response
     }
 
+    /// The part that begins at `position`.
+    pub(crate) fn starting_at(position: u64) -> Self {
+        Self { after: Some(position), size: None }
+    }
+
     /// Where it begins, for lists that count from there.
     pub(crate) fn after(self) -> Option<u64> {
         self.after

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{
     Service,
-    address::SEGMENT,
+    address::{Meant, SEGMENT},
     configuration::{API_KEY, API_SECRET, TOKEN_SECRET, USER_TOKEN, Values},
     connector::{Connector, OAuth1},
     error::{Error, ProviderFault},
@@ -176,7 +176,7 @@ async fn exchange(
     (endpoint, signer): (&Template, &Signer),
     extra: &[(&str, &str)],
 ) -> Result<Verified, Error> {
-    let destination = service.addressing(connector, values)?.destination(endpoint, None)?;
+    let destination = service.addressing(connector, values)?.destination(endpoint, Meant::default())?;
     let header = signer.header(&Method::POST, &destination.url, extra, (service.clock(), service.mint()))?;
     let headers = HeaderMap::from_iter([
         (header::AUTHORIZATION, header),

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::{
     Service,
-    address::Addressing,
+    address::{Addressing, Meant},
     body::Members,
-    configuration::{AUTHENTICATION_TYPE, Values},
+    configuration::{API_KEY, API_SECRET, AUTHENTICATION_TYPE, CALLBACK_URL, Values},
     connector::Connector,
     error::Error,
     oauth1,
@@ -82,6 +82,32 @@ pub(crate) fn build(
     Ok(json!({ "element": connector.key, "oauthUrl": format!("{page}?{query}") }))
 }
 
+/// The answer of `oauth/url/default`: for the application that the connector itself has, in the default values of its
+/// configuration. A connector of OAuth 1.0 gets the request token as well, whose secret the create needs.
+pub(crate) async fn of_own_app(
+    service: &Service,
+    connector: &Connector,
+    mut parameters: Parameters,
+) -> Result<Value, Error> {
+    for (parameter, key) in [("apiKey", API_KEY), ("apiSecret", API_SECRET), ("callbackUrl", CALLBACK_URL)] {
+        let own = connector.definition(key).and_then(|definition| definition.default_value.as_ref());
+        let own = own.filter(|value| !value.is_empty());
+        let own = own.ok_or_else(|| Error::NoOwnApp(connector.key.clone()))?;
+        parameters.0.insert(parameter.to_owned(), own.clone());
+    }
+    let mut secret = Value::Null;
+    if uses_oauth1(connector, &parameters) {
+        let mut pair = oauth1::request_token(service, connector, &parameters).await?;
+        if let Value::String(token) = pair["token"].take() {
+            parameters.0.insert("requestToken".to_owned(), token);
+        }
+        secret = pair["secret"].take();
+    }
+    let mut answer = build(service, connector, &parameters)?;
+    answer["configuration"] = json!({ "secret": secret });
+    Ok(answer)
+}
+
 /// Where a connector has both, `authentication.type` says which is meant; a request token can only mean OAuth 1.0.
 fn uses_oauth1(connector: &Connector, parameters: &Parameters) -> bool {
     let chosen = parameters.get(AUTHENTICATION_TYPE).unwrap_or(&connector.authentication.kind);
@@ -91,7 +117,7 @@ fn uses_oauth1(connector: &Connector, parameters: &Parameters) -> bool {
 /// The consent page. A browser is sent to the provider's base URL, and to a vendor's host only where the service itself
 /// goes there.
 fn page(addressing: &Addressing<'_>, authorize: &Template) -> Result<String, Error> {
-    let text = addressing.expand(authorize, None)?;
+    let text = addressing.expand(authorize, Meant::default())?;
     match url::Url::parse(&text).ok().and_then(|url| addressing.permit(&url).ok()) {
         Some(destination) if destination.host.is_some() => Ok(destination.url.into()),
         _ => Ok(text),

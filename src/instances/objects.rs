@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
+    address::Meant,
     catalog::printable,
     connector::{Connector, Object, ObjectKind},
     error::Error,
@@ -21,6 +22,15 @@ impl Resolved<'_> {
     pub(crate) fn kind(&self) -> ObjectKind {
         if self.transformation.is_some() { ObjectKind::Vdr } else { self.object.kind }
     }
+}
+
+/// An object, and which of its records a path means.
+#[derive(Debug)]
+pub(crate) struct Located<'a> {
+    pub(crate) resolved: Resolved<'a>,
+    pub(crate) meant: Meant<'a>,
+    /// The object above, when the path says of none of its records whose records are meant.
+    pub(crate) above: Option<&'a Object>,
 }
 
 /// All objects as `{name, vendorName, type}`. What a user defines hides an object of the same name.
@@ -57,4 +67,35 @@ pub(crate) fn find<'a>(
     let object = objects.iter().find(|object| object.vendor_name == transformation.vendor_name);
     let object = object.ok_or_else(|| unknown("vendor object", &transformation.vendor_name))?;
     Ok(Resolved { object, transformation: Some(transformation) })
+}
+
+/// The object at a path: by the path of its own, or by its name. An id may follow.
+pub(crate) fn locate<'a>(
+    connector: &'a Connector,
+    resources: &'a Resources,
+    segments: &[&'a str],
+) -> Result<Located<'a>, Error> {
+    let objects = &connector.service.objects;
+    let at_path = |length: usize| {
+        objects.iter().find_map(|object| {
+            let (parent, rest) = object.path.as_ref()?.begins(segments)?;
+            let meant = Meant { id: rest.first().copied(), parent };
+            (rest.len() == length).then_some((object, meant))
+        })
+    };
+    // A path that says it all comes before one that takes its last name for an id.
+    if let Some((object, meant)) = at_path(0).or_else(|| at_path(1)) {
+        return Ok(Located { resolved: Resolved { object, transformation: None }, meant, above: None });
+    }
+    let (name, id) = match segments {
+        [name] => (*name, None),
+        [name, id] => (*name, Some(*id)),
+        _ => return Err(Error::UnknownPath),
+    };
+    let resolved = find(connector, resources, name)?;
+    let above = resolved.object.parent().and_then(|name| objects.iter().find(|above| above.name == name));
+    if above.is_some() && id.is_some() {
+        return Err(Error::UnknownPath);
+    }
+    Ok(Located { resolved, meant: Meant { id, parent: None }, above })
 }

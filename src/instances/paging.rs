@@ -101,10 +101,9 @@ impl<'a> Filling<'a> {
         self.finished
     }
 
-    /// The records, and the token of the next page, if there is one.
-    pub(crate) fn into_page(self) -> (Vec<Value>, Option<String>) {
-        let token = self.next.map(|position| Page::token_of(position, self.size));
-        (self.records, token)
+    /// The records, and where the next page begins, if there is one.
+    pub(crate) fn into_page(self) -> (Vec<Value>, Option<u64>) {
+        (self.records, self.next)
     }
 }
 
@@ -167,10 +166,10 @@ mod tests {
                 };
                 filling.take(window.map(Value::from).collect(), |record| record.as_u64().unwrap() % 2 == 0);
             }
-            let (records, token) = filling.into_page();
+            let (records, next) = filling.into_page();
             pages.push(records.iter().map(|record| record.as_u64().unwrap()).collect());
-            let Some(token) = token else { return pages };
-            page = Page::parse(&format!("nextPage={token}")).unwrap();
+            let Some(next) = next else { return pages };
+            page = Page::parse(&format!("nextPage={}", Page::token_of(next, size))).unwrap();
         }
     }
 

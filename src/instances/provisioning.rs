@@ -8,15 +8,17 @@ use serde_json::Value;
 
 use super::{
     Service,
+    address::Meant,
     body::Members,
     configuration::{CALLBACK_URL, REFRESH_TIME, REFRESH_TOKEN, USER_TOKEN, Values},
     connector::Connector,
+    credentials::{credentials, secrets},
     error::Error,
     instance::{Draft, ExternalAuthentication, View, authentication},
     markup,
     oauth1::{self, Verification},
     objects,
-    outbound::{Call, credentials, secrets},
+    outbound::Call,
     store::CallerId,
     tokens::{self, Grant},
 };
@@ -208,7 +210,7 @@ pub(crate) async fn check_credentials(
     values: &Values,
 ) -> Result<(), Error> {
     let Some(check) = &connector.service.check else { return Ok(()) };
-    let destination = service.addressing(connector, values)?.destination(check, None)?;
+    let destination = service.addressing(connector, values)?.destination(check, Meant::default())?;
     let headers = credentials(service, connector, values, (&Method::GET, &destination.url))?;
     let call = Call { method: Method::GET, destination, headers, body: None };
     let Ok(answer) = service.outbound().send(call).await else { return Ok(()) };

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -15,7 +15,7 @@ use tracing::Instrument;
 use super::{
     Service,
     configuration::{REFRESH_INTERVAL, REFRESH_TIME, REFRESH_TOKEN},
-    error::Error,
+    error::{Error, ProviderFault},
     instance::Instance,
     store::Slot,
     tokens::{self, Grant},
@@ -28,7 +28,12 @@ pub(crate) struct Renewal {
     /// Holds why the last refresh failed, for the calls that waited for it.
     turn: Mutex<Option<Error>>,
     finished: AtomicU64,
+    /// Whether somebody goes on trying.
+    retrying: AtomicBool,
 }
+
+/// How often a refresh is tried when the network fails (5.2).
+const ATTEMPTS: usize = 5;
 
 impl Renewal {
     /// Waits until no other renewal runs. The caller's own one has to be finished while it holds the guard.
@@ -42,6 +47,15 @@ impl Renewal {
 
     fn finish(&self) {
         self.finished.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// False when somebody goes on trying already.
+    fn begin_retries(&self) -> bool {
+        !self.retrying.swap(true, Ordering::AcqRel)
+    }
+
+    fn end_retries(&self) {
+        self.retrying.store(false, Ordering::Release);
     }
 }
 
@@ -69,8 +83,23 @@ async fn take_turn(service: &Service, slot: &Slot, seen: u64) -> Result<Arc<Inst
     if let (true, Some(failure)) = (waited, last_failure.as_ref()) {
         return Err(failure.clone());
     }
-    let outcome = tokens::obtain(service, &instance.connector, &instance.values, &Grant::Refresh).await;
-    let renewed = match outcome {
+    let renewed = renew(service, slot, &instance, &mut last_failure).await;
+    slot.renewal().finish();
+    if is_of_the_network(&renewed) && slot.renewal().begin_retries() {
+        let (service, slot) = (service.clone(), slot.clone());
+        tokio::spawn(async move { retry(&service, &slot).await }.in_current_span());
+    }
+    renewed
+}
+
+/// Asks for new tokens once, and keeps what comes of it.
+async fn renew(
+    service: &Service,
+    slot: &Slot,
+    instance: &Instance,
+    last_failure: &mut Option<Error>,
+) -> Result<Arc<Instance>, Error> {
+    match tokens::obtain(service, &instance.connector, &instance.values, &Grant::Refresh).await {
         Ok(tokens) => {
             *last_failure = None;
             let kept = service.store().update(slot, move |instance| instance.adopt(&tokens)).await;
@@ -84,9 +113,31 @@ async fn take_turn(service: &Service, slot: &Slot, seen: u64) -> Result<Arc<Inst
             *last_failure = Some(failure.clone());
             Err(failure)
         }
-    };
-    slot.renewal().finish();
-    renewed
+    }
+}
+
+fn is_of_the_network<T>(renewed: &Result<T, Error>) -> bool {
+    use ProviderFault::{Incomplete, Timeout, Unreachable};
+    matches!(renewed, Err(Error::ProviderFault(Timeout | Unreachable | Incomplete)))
+}
+
+/// Goes on trying while the vendor cannot be reached, with pauses (5.2). The caller whose refresh failed first has been
+/// told long since.
+async fn retry(service: &Service, slot: &Slot) {
+    for _ in 1..ATTEMPTS {
+        tokio::time::sleep(service.refresh_pause()).await;
+        let mut last_failure = slot.renewal().turn().await;
+        let Some(instance) = slot.read() else { break };
+        if !is_stale(&instance, service.clock().now()) {
+            break;
+        }
+        let renewed = renew(service, slot, &instance, &mut last_failure).await;
+        slot.renewal().finish();
+        if !is_of_the_network(&renewed) {
+            break;
+        }
+    }
+    slot.renewal().end_retries();
 }
 
 /// Whether the access token is too old and there is a refresh token to get another one with.

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{body::Members, error::Error};
 
-/// Definitions and transformations of an instance or an organization.
-#[derive(Clone, Debug, Default)]
+/// Definitions and transformations of an instance, an account or an organization.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(into = "Value", try_from = "Value")]
 pub(crate) struct Resources {
     definitions: BTreeMap<String, Value>,
     /// By connector key and object name.
@@ -123,6 +125,20 @@ impl Resources {
             resources.transform(text("element")?, text("object")?, transformation, true);
         }
         Ok(resources)
+    }
+}
+
+impl From<Resources> for Value {
+    fn from(resources: Resources) -> Self {
+        resources.to_value()
+    }
+}
+
+impl TryFrom<Value> for Resources {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        Self::from_value(&value)
     }
 }
 

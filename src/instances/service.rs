@@ -106,6 +106,11 @@ impl Service {
         &self.0.settings.mint
     }
 
+    /// How long it is waited before a refresh that failed for reasons of the network is tried again.
+    pub(crate) fn refresh_pause(&self) -> Duration {
+        self.0.settings.refresh_pause
+    }
+
     /// How long a caller may take to send a request.
     pub(crate) fn patience(&self) -> Duration {
         self.0.settings.patience
@@ -123,11 +128,11 @@ impl Service {
         Ok(Addressing { connector, base, values })
     }
 
-    /// What the instance and its organization have defined together.
+    /// What the instance, its account and its organization have defined together. The nearest counts.
     pub(crate) fn resources_of(&self, instance: &Instance) -> Resources {
         let owner = self.store().account(instance.owner);
-        let shared = owner.map(|owner| self.store().resources(owner.organization)).unwrap_or_default();
-        shared.with(&instance.resources)
+        let shared = owner.map(|owner| self.store().resources(owner.organization).with(&owner.resources));
+        shared.unwrap_or_default().with(&instance.resources)
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// How long a caller may take to send the head of a request, and then its body.
     pub patience: Duration,
+    /// How long it is waited before a refresh that failed for reasons of the network is tried again.
+    pub refresh_pause: Duration,
     /// Connectors beside those of the catalogue: the text of each file, by the name of its file.
     pub connectors: BTreeMap<String, String>,
     /// Where instances are kept; in memory only, if nothing is said.
@@ -58,6 +60,7 @@ impl Settings {
             mint: Mint::system(),
             timeout: Duration::from_secs(10),
             patience: Duration::from_secs(30),
+            refresh_pause: Duration::from_secs(10), // 5.2
             connectors: BTreeMap::new(),
             storage: Arc::new(Memory),
             vault: Vault::random(),

@@ -74,6 +74,11 @@ impl Template {
             Piece::Text(_) => None,
         })
     }
+
+    /// Whether it has a place for `key`.
+    pub(crate) fn names(&self, key: &str) -> bool {
+        self.keys().any(|own| own == key)
+    }
 }
 
 #[cfg(test)]

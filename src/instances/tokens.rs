@@ -5,13 +5,14 @@ use serde_json::{Map, Value};
 
 use super::{
     Service,
-    address::Addressing,
+    address::{Addressing, Meant},
     configuration::{
         API_KEY, API_SECRET, CALLBACK_URL, REFRESH_INTERVAL, REFRESH_TIME, REFRESH_TOKEN, USER_TOKEN, Values,
     },
     connector::{Connector, Discovery, OAuth2},
+    credentials::{credentials, secrets},
     error::{Error, ProviderFault, ProviderRefusal},
-    outbound::{Answer, Body, Call, credentials, secrets},
+    outbound::{Answer, Body, Call},
     provider_message,
 };
 use crate::{Secret, Timestamp};
@@ -90,7 +91,7 @@ fn token_request(addressing: &Addressing<'_>, oauth2: &OAuth2, grant: &Grant) ->
     }
     Ok(Call {
         method: Method::POST,
-        destination: addressing.destination(endpoint, None)?,
+        destination: addressing.destination(endpoint, Meant::default())?,
         headers: HeaderMap::new(),
         body: Some(Body::Form(form.finish())),
     })
@@ -175,7 +176,7 @@ async fn discover(
     let mut values = values.clone();
     tokens.store_into(&mut values);
     let Ok(addressing) = service.addressing(connector, &values) else { return };
-    let Ok(destination) = addressing.destination(&discovery.url, None) else { return };
+    let Ok(destination) = addressing.destination(&discovery.url, Meant::default()) else { return };
     let Ok(headers) = credentials(service, connector, &values, (&Method::GET, &destination.url)) else {
         return;
     };

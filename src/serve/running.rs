@@ -63,14 +63,30 @@ impl Stage {
     ///
     /// If a listener cannot be used.
     pub fn serve_on(&self, listeners: Vec<TcpListener>) -> io::Result<RunningStage> {
-        let addresses = listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>()?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let sites = Arc::new(Sites {
+        let sites = Sites {
             providers: Vendor::ALL.map(|vendor| self.provider(vendor)).into(),
             service: None,
             #[cfg(feature = "tls")]
             tls: crate::serve::tls::Tls::in_memory(),
-        });
+        };
+        self.serve_sites(listeners, sites)
+    }
+
+    /// Serves this stage on listeners that are open already, with these certificates.
+    #[cfg(feature = "cli")]
+    pub(crate) fn serve_trusted(
+        &self,
+        listeners: Vec<TcpListener>,
+        tls: crate::serve::tls::Tls,
+    ) -> io::Result<RunningStage> {
+        let providers = Vendor::ALL.map(|vendor| self.provider(vendor)).into();
+        self.serve_sites(listeners, Sites { providers, service: None, tls })
+    }
+
+    fn serve_sites(&self, listeners: Vec<TcpListener>, sites: Sites) -> io::Result<RunningStage> {
+        let addresses = listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let sites = Arc::new(sites);
         {
             let _entered = runtime.enter();
             accept_on(listeners, &sites)?;
@@ -148,19 +164,25 @@ impl RunningStage {
     /// If no port can be opened, or the system has no randomness for a certificate authority.
     #[cfg(feature = "tls")]
     pub async fn proxy(&self) -> io::Result<crate::serve::Proxy> {
-        use crate::serve::proxy::{Proxy, Proxying};
-
         let authority = self.sites.tls.authority().map_err(io::Error::other)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
-        let door = Door { own: Site::Proxy(Proxying::new(|_| {})), sites: Arc::clone(&self.sites) };
+        self.proxy_on(listener)?;
+        // Nothing to wait for: the socket listens before this returns.
+        std::future::ready(Ok(crate::serve::Proxy { address, authority })).await
+    }
+
+    /// Starts such a proxy on a listener that is open already.
+    #[cfg(feature = "tls")]
+    pub(crate) fn proxy_on(&self, listener: TcpListener) -> io::Result<()> {
+        let proxying = crate::serve::proxy::Proxying::new(|_| {});
+        let door = Door { own: Site::Proxy(proxying), sites: Arc::clone(&self.sites) };
         let accepting = {
             let _entered = self.runtime.enter();
             connection::accept(asynchronous(listener)?, door, None)
         };
         self.runtime.spawn(accepting);
-        // Nothing to wait for: the socket listens before this returns.
-        std::future::ready(Ok(Proxy { address, authority })).await
+        Ok(())
     }
 }
 

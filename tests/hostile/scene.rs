@@ -181,6 +181,31 @@ impl Scene {
                     "/id",
                 )
             }
+            (Vendor::AdobeSign, "group") => (
+                "POST /api/rest/v5/groups\nAccess-Token: {token}\nContent-Type: application/json\n\n\
+                 {\"groupName\":\"{fresh}\"}",
+                "/groupId",
+            ),
+            (Vendor::AdobeSign, "workflow") => {
+                ("GET /api/rest/v5/workflows\nAccess-Token: {token}", "/userWorkflowList/0/workflowId")
+            }
+            (Vendor::AdobeSign, "template") => (
+                "GET /api/rest/v5/libraryDocuments\nAccess-Token: {token}",
+                "/libraryDocumentList/0/libraryDocumentId",
+            ),
+            (Vendor::AdobeSign, "widget") => {
+                ("GET /api/rest/v5/widgets\nAccess-Token: {token}", "/userWidgetList/0/widgetId")
+            }
+            (Vendor::BigCommerce, "shipment") => (
+                "POST /api/v2/orders/{order}/shipments.json\nAuthorization: Basic {basic}\n\
+                 Content-Type: application/json\n\n{\"order_address_id\":1,\"items\":[]}",
+                "/id",
+            ),
+            (Vendor::Box, "group") => (
+                "POST /2.0/groups\nAuthorization: Bearer {token}\nContent-Type: application/json\n\n\
+                 {\"name\":\"{fresh}\"}",
+                "/id",
+            ),
             (Vendor::BigCommerce, "product") => {
                 ("GET /api/v2/products.json\nAuthorization: Basic {basic}", "/0/id")
             }

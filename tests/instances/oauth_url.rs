@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::{Method, Url};
 use serde_json::json;
 
-use crate::support::{ALICE, World, answer};
+use crate::support::{ALICE, World, answer, settings};
 
 const GIVEN: &str =
     "apiKey=key&apiSecret=hushhush&callbackUrl=https%3A%2F%2Fexample.test%2Fback%3Fa%3Db%26c%3Dd";
@@ -109,4 +109,42 @@ async fn a_browser_is_never_sent_to_the_vendor_itself() {
     assert!(here.as_str().starts_with("http://127.0.0.1:9/services/oauth2/authorize?"), "{here}");
     let foreign = format!("/elements/sfdc/oauth/url?{GIVEN}&siteAddress=https%3A%2F%2Fevil.test");
     assert!(world.get(&foreign, ALICE).await.refused(400).message().contains("siteAddress"));
+}
+
+/// The Box connector under another name, with an application of its own.
+fn with_own_app() -> String {
+    let file = include_str!("../../fixtures/connectors/box.json");
+    let mut connector: serde_json::Value = serde_json::from_str(file).unwrap();
+    (connector["key"], connector["id"]) = (json!("shared"), json!(900));
+    for definition in connector["configuration"].as_array_mut().unwrap() {
+        let own = match definition["key"].as_str().unwrap() {
+            "oauth.api.key" => "our-id",
+            "oauth.api.secret" => "our-secret",
+            "oauth.callback.url" => "https://client.example/back",
+            _ => continue,
+        };
+        definition["defaultValue"] = json!(own);
+    }
+    connector.to_string()
+}
+
+#[tokio::test]
+async fn a_connector_may_have_an_application_of_its_own() {
+    let provider = wiremock::MockServer::start().await;
+    let mut settings = settings(&provider.uri());
+    settings.connectors.insert("shared.json".to_owned(), with_own_app());
+    let world = World::with_settings(provider, settings).await;
+    let path = "/elements/shared/oauth/url/default?state=mine";
+    let found = answer(world.request(Method::GET, path)).await.ok();
+    assert_eq!(
+        (&found["element"], found["configuration"].get("secret")),
+        (&json!("shared"), Some(&json!(null)))
+    );
+    let url: Url = found["oauthUrl"].as_str().unwrap().parse().unwrap();
+    let asked = query(&url);
+    assert_eq!((asked["client_id"].as_str(), asked["state"].as_str()), ("our-id", "mine"));
+    assert_eq!(asked["redirect_uri"], "https://client.example/back");
+    assert!(!found.to_string().contains("our-secret"), "{found}");
+    let without = answer(world.request(Method::GET, "/elements/box/oauth/url/default")).await;
+    assert!(without.refused(400).message().contains("no OAuth application of its own"), "{}", without.text);
 }

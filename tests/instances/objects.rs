@@ -58,11 +58,14 @@ async fn names_alone_or_whole_entries() {
     let header = world.make_box(ALICE, "1").await.with(ALICE);
     let requests = world.requests().await;
     let names = world.get("/objects", &header).await.ok();
-    assert_eq!(names, json!(["files", "folders", "me", "items", "users"]));
+    assert_eq!(
+        names,
+        json!(["files", "folders", "me", "users", "groups", "webhooks", "custom-fields", "items", "search"])
+    );
     assert_eq!(world.get("/hubs/documents/objects", &header).await.ok(), names);
     let entries = helium(&world, &header).await;
     assert_eq!(entries[0], json!({"name": "files", "vendorName": "files", "type": "ceCanonical"}));
-    assert_eq!(entries[4], json!({"name": "users", "vendorName": "users", "type": "vendor"}));
+    assert_eq!(entries[7], json!({"name": "items", "vendorName": "items", "type": "vendor"}));
     assert_eq!(world.requests().await, requests, "nobody was asked");
 }
 
@@ -75,12 +78,10 @@ async fn canonical_objects_are_unwrapped_and_vendor_objects_are_not() {
     assert_eq!(files.ok()[0]["name"], "Example.pdf");
     assert!(files.json()[0].get("sha1").is_none(), "nulls are filtered");
     assert_eq!(world.get("/folders", &header).await.ok()[0]["id"], "12345");
-    let me = world.get("/users?fields=id", &header).await;
-    assert_eq!(
-        me.text,
-        r#"{"type":"user","id":"12345","name":"Test User","login":"test@user.com","notification_email":null}"#
-    );
-    let asked = world.requests_at("/2.0/users/me").await.pop().unwrap();
+    let items = world.get("/items?fields=id", &header).await;
+    assert!(items.text.starts_with(r#"{"total_count":2,"entries":[{"#), "{}", items.text);
+    assert!(items.text.contains(r#""sha1":null"#), "{}", items.text);
+    let asked = world.requests_at("/2.0/folders/0/items").await.pop().unwrap();
     assert_eq!(asked.url.query(), Some("fields=id"), "the vendor's parameters are passed on");
 }
 
@@ -100,6 +101,11 @@ async fn a_definition_and_a_transformation_make_an_object() {
             "/instances/objects/myFiles/definitions".to_owned(),
             "/instances/transformations/myFiles".to_owned(),
             header.clone(),
+        ),
+        (
+            "/accounts/objects/myFiles/definitions".to_owned(),
+            "/accounts/elements/box/transformations/myFiles".to_owned(),
+            ALICE.to_owned(),
         ),
         (
             "/organizations/objects/myFiles/definitions".to_owned(),
@@ -165,6 +171,28 @@ async fn what_an_organization_defined_is_there_at_the_create_and_for_nobody_else
         .post("/organizations/objects/x/definitions", "User a, Organization b", &definition())
         .await
         .refused(401);
+}
+
+#[tokio::test]
+async fn what_is_defined_nearest_counts() {
+    let world = World::start().await;
+    let made = world.make_box(ALICE, "1").await;
+    let shown = async |title: &str| {
+        let files = world.get("/myFiles", &made.with(ALICE)).await.ok();
+        assert!(files[0].get(title).is_some(), "{title}: {files}");
+    };
+    let titled =
+        |title: &str| json!({"vendorName": "files", "fields": [{"path": title, "vendorPath": "name"}]});
+    for (holder, elements, title) in [
+        ("/organizations", "/organizations/elements/box", "ofAll"),
+        ("/accounts", "/accounts/elements/box", "ofMine"),
+        (made.path().as_str(), made.path().as_str(), "ofThis"),
+    ] {
+        world.post(&format!("{holder}/objects/myFiles/definitions"), ALICE, &definition()).await.ok();
+        world.post(&format!("{elements}/transformations/myFiles"), ALICE, &titled(title)).await.ok();
+        shown(title).await;
+    }
+    assert_eq!(world.get("/accounts/objects/definitions", BOB).await.ok(), json!({}), "another account's");
 }
 
 #[tokio::test]

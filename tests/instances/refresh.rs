@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use serde_json::json;
-use wiremock::{Mock, ResponseTemplate, matchers};
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers};
 
-use crate::support::{ALICE, NOW, World};
+use crate::support::{ALICE, NOW, World, settings};
 
 /// INST-289, INST-290
 #[tokio::test]
@@ -152,4 +152,62 @@ async fn a_code_wins_over_a_refresh_that_runs_at_the_same_time() {
     let used = world.requests_at("/2.0/folders/0/items").await.pop().unwrap();
     assert_eq!(used.headers["authorization"], "Bearer ACCESS2");
     assert_eq!(world.get(&made.path(), ALICE).await.ok()["configuration"]["oauth.user.token"], "ACCESS2");
+}
+
+/// A world whose vendor does not answer so many refreshes, and the next one does.
+async fn unreachable(failures: u64) -> World {
+    let provider = MockServer::start().await;
+    let mut settings = settings(&provider.uri());
+    settings.timeout = Duration::from_millis(50);
+    settings.refresh_pause = Duration::from_millis(1);
+    let world = World::with_settings(provider, settings).await;
+    Mock::given(matchers::path("/oauth2/token"))
+        .and(matchers::body_string_contains("grant_type=refresh_token"))
+        .respond_with(ResponseTemplate::new(200).set_delay(Duration::from_secs(60)))
+        .up_to_n_times(failures)
+        .with_priority(1)
+        .mount(&world.provider)
+        .await;
+    world.box_refreshes("REFRESH1", "ACCESS2", "REFRESH2").await;
+    world.box_accepts("ACCESS2").await;
+    world
+}
+
+#[tokio::test]
+async fn a_refresh_that_the_network_prevents_is_tried_again_without_a_caller() {
+    let world = unreachable(3).await;
+    let made = world.make_box(ALICE, "1").await;
+    world.clock.advance(Duration::from_secs(4000));
+    let told = world.get("/files", &made.with(ALICE)).await;
+    assert_eq!(told.refused(502).message(), "The provider did not answer in time");
+    let renewed = async {
+        while world.get(&made.path(), ALICE).await.ok()["configuration"]["oauth.user.token"] != "ACCESS2" {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), renewed).await.unwrap();
+    assert_eq!(
+        world.bodies_at("/oauth2/token").await.len(),
+        5,
+        "the create, three in vain, and one that came through"
+    );
+    let instance = world.get(&made.path(), ALICE).await.ok();
+    assert_eq!((&instance["valid"], &instance["disabled"]), (&json!(true), &json!(false)));
+}
+
+#[tokio::test]
+async fn five_attempts_are_made_for_one_call_and_none_after_a_refusal() {
+    let world = unreachable(100).await;
+    let made = world.make_box(ALICE, "1").await;
+    world.clock.advance(Duration::from_secs(4000));
+    world.get("/files", &made.with(ALICE)).await.refused(502);
+    world.heard("/oauth2/token", 1 + 5).await;
+
+    let world = unreachable(1).await;
+    world.provider.reset().await;
+    let made = world.make_box(ALICE, "2").await;
+    world.box_refuses_grants().await;
+    world.clock.advance(Duration::from_secs(4000));
+    world.get("/files", &made.with(ALICE)).await.refused_by_provider(401);
+    assert_eq!(world.bodies_at("/oauth2/token").await.len(), 2, "a refusal is not tried again");
 }

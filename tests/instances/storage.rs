@@ -29,6 +29,7 @@ async fn a_second_start_finds_what_the_first_one_left() {
     let definition = json!({"fields": [{"path": "id", "type": "string"}]});
     world.post("/organizations/objects/mine/definitions", ALICE, &definition).await.ok();
     let transformation = json!({"vendorName": "files", "fields": [{"path": "id", "vendorPath": "id"}]});
+    world.post("/accounts/objects/ours/definitions", ALICE, &definition).await.ok();
     let path = format!("{}/transformations/mine", kept.path());
     world.post(&path, ALICE, &transformation).await.ok();
     let copy = world.post("/elements/box/clone", ALICE, &json!({"key": "box-of-mine"})).await.ok();
@@ -49,6 +50,7 @@ async fn a_second_start_finds_what_the_first_one_left() {
         200,
         "definition and transformation are there"
     );
+    assert_eq!(world.get("/accounts/objects/definitions", ALICE).await.ok(), json!({"ours": definition}));
     assert_eq!(world.get("/elements/box-of-mine", ALICE).await.ok(), copy);
     let next = world.make_box(ALICE, "3").await;
     assert!(next.id > store.id, "no number is used twice");

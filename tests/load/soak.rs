@@ -21,7 +21,7 @@ use crate::served::Served;
 const SECONDS: u64 = 10;
 
 /// What fills up before memory can be flat: each tenant's journal, and the dead tokens that are remembered.
-const WARM: u64 = 30_000;
+const WARM: u64 = 50_000;
 
 /// By how much memory may have grown at the end.
 const GROWTH: f64 = 0.05;

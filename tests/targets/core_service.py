@@ -10,6 +10,7 @@ import itertools
 import json
 import os
 import secrets
+import sys
 import threading
 import time
 import urllib.error
@@ -19,7 +20,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PREFIX = "/elements/api-v2"
 CALLER = (os.environ["REHEARSAL_USER_SECRET"], os.environ["REHEARSAL_ORGANIZATION_SECRET"])
-BOX = os.environ["REHEARSAL_BOX_URL"]
+# At the vendor's own hosts, as in production, the environment's proxy leads to the stand-in.
+VENDOR_HOSTS = "--vendor-hosts" in sys.argv
+BOX = "https://api.box.com" if VENDOR_HOSTS else os.environ["REHEARSAL_BOX_URL"]
+BOX_ACCOUNT = "https://account.box.com" if VENDOR_HOSTS else BOX
 
 CONNECTORS = {
     "box": {
@@ -259,7 +263,7 @@ class Service(BaseHTTPRequestHandler):
             "response_type": "code", "client_id": given.get("apiKey", ""), "redirect_uri": given.get("callbackUrl", ""),
             "state": given.get("state", key),
         }
-        return {"element": key, "oauthUrl": f"{BOX}/api/oauth2/authorize?{urllib.parse.urlencode(asked)}"}
+        return {"element": key, "oauthUrl": f"{BOX_ACCOUNT}/api/oauth2/authorize?{urllib.parse.urlencode(asked)}"}
 
     def create(self, body, key):
         if key is None:

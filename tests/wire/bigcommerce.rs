@@ -4,6 +4,7 @@ mod api;
 mod install;
 mod installed;
 mod legacy;
+mod parts;
 mod switches;
 mod token;
 

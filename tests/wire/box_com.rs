@@ -5,6 +5,7 @@ mod assertion;
 mod authorize;
 mod code;
 mod credentials;
+mod enterprise;
 mod exchange;
 mod files;
 mod folders;

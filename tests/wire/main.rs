@@ -2,6 +2,7 @@
 
 mod adobe_sign;
 mod adobe_sign_account;
+mod adobe_sign_people;
 mod adobe_sign_rest;
 mod adobe_sign_switches;
 mod bigcommerce;

@@ -7,6 +7,7 @@ mod openid;
 mod profile;
 mod query;
 mod refresh;
+mod reports;
 mod revoke;
 mod signed;
 mod token;

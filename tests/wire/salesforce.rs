@@ -5,6 +5,7 @@ mod device;
 mod openid;
 mod server;
 mod switched;
+mod users;
 
 use base64::{
     Engine,

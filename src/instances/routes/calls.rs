@@ -59,17 +59,15 @@ pub(crate) async fn call(State(service): State<Service>, path: Path, request: Re
         return Error::UnknownPath.into_response();
     }
     through(&service, &headers, Privilege::UseInstances, async |slot| {
-        let object = path.required("object")?;
-        if request.method() == Method::POST && path.get("objectId").is_none() && files::is_form(&headers) {
+        let segments = segments(&path);
+        if request.method() == Method::POST && files::is_form(&headers) {
             let query = request.uri().query().unwrap_or_default().to_owned();
             let sent = body::in_time(&service, files::Sent::read(request, &service)).await?;
-            return files::upload(&service, slot, object, &query, sent).await;
+            return files::upload(&service, slot, &segments, &query, sent).await;
         }
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        if let Some(id) = path.get("objectId").filter(|_| reads)
-            && files::are_downloaded(&service, slot, object)?
-        {
-            return files::download(&service, slot, object, id).await;
+        if reads && files::are_downloaded(&service, slot, &segments)? {
+            return files::download(&service, slot, &segments).await;
         }
         let call = read(&service, &path, request).await?;
         gateway::call(&service, slot, call).await
@@ -84,7 +82,7 @@ pub(crate) async fn file_metadata(State(service): State<Service>, path: Path, re
         return Error::UnknownPath.into_response();
     }
     through(&service, &headers, Privilege::UseInstances, async |slot| {
-        if !files::are_downloaded(&service, slot, path.required("object")?)? {
+        if !files::are_downloaded(&service, slot, &segments(&path))? {
             return Err(Error::UnknownPath);
         }
         if request.method() == Method::DELETE {
@@ -94,6 +92,11 @@ pub(crate) async fn file_metadata(State(service): State<Service>, path: Path, re
         gateway::call(&service, slot, call).await
     })
     .await
+}
+
+/// The path behind the hub.
+fn segments(path: &Path) -> Vec<&str> {
+    ["object", "objectId", "child", "childId"].into_iter().filter_map(|name| path.get(name)).collect()
 }
 
 /// Without an Element part, a bare path is one of the platform, unless some instance could have an object of that
@@ -116,8 +119,8 @@ async fn read(service: &Service, path: &Path, request: Request) -> Result<Object
         true => body::read(request, service).await?,
         false => Bytes::new(),
     };
-    let object = path.required("object")?.to_owned();
-    Ok(ObjectCall { method, object, id: path.get("objectId").map(str::to_owned), query, body })
+    let path = segments(path).into_iter().map(str::to_owned).collect();
+    Ok(ObjectCall { method, path, query, body })
 }
 
 /// Runs `call` with the instance of the Element part, and marks the answer with it.

@@ -173,6 +173,16 @@ pub(crate) async fn oauth_url(
     oauth_url::build(&service, &connector, &parameters).map(Json)
 }
 
+/// The same, with the application of the connector instead of one of the caller's (3.10).
+pub(crate) async fn oauth_url_of_own_app(
+    State(service): State<Service>,
+    Named(connector): Named,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Error> {
+    let parameters = Parameters::from_query(&query.unwrap_or_default());
+    oauth_url::of_own_app(&service, &connector, parameters).await.map(Json)
+}
+
 /// The request token of OAuth 1.0.
 pub(crate) async fn oauth_token(
     State(service): State<Service>,

@@ -1,4 +1,4 @@
-//! Definitions and transformations, of an instance and of an organization (3.7).
+//! Definitions and transformations, of an instance, of an account and of an organization (3.7).
 
 use axum::{
     Json,
@@ -14,7 +14,7 @@ use crate::instances::{
     catalog::printable,
     error::Error,
     resources::{Resources, read_definition, read_transformation},
-    store::{OrganizationId, Slot},
+    store::{CallerId, OrganizationId, Slot},
 };
 
 /// Whose definitions and transformations are meant.
@@ -29,6 +29,7 @@ pub(crate) struct Holder {
 #[derive(Clone, Debug)]
 enum Place {
     Organization(OrganizationId),
+    Account(CallerId),
     Instance(Slot),
 }
 
@@ -39,7 +40,8 @@ impl FromRequestParts<Service> for Holder {
         let path = Path::from_request_parts(parts, service).await?;
         let object = path.get("objectName").map(str::to_owned);
         // Inside the prefix, the path begins with the holder.
-        if !parts.uri.path().starts_with("/organizations/") {
+        let is_account = parts.uri.path().starts_with("/accounts/");
+        if !is_account && !parts.uri.path().starts_with("/organizations/") {
             let Target(slot) = Target::from_request_parts(parts, service).await?;
             let element = slot.read().map(|instance| instance.connector.key.clone());
             return Ok(Self { place: Place::Instance(slot), element, object });
@@ -49,6 +51,9 @@ impl FromRequestParts<Service> for Holder {
             Some(key_or_id) => Some(service.connector(Some(caller), key_or_id)?.key.clone()),
             None => None,
         };
+        if is_account {
+            return Ok(Self { place: Place::Account(caller), element, object });
+        }
         let organization = service.store().account(caller).ok_or(Error::Unauthorized)?.organization;
         Ok(Self { place: Place::Organization(organization), element, object })
     }
@@ -58,6 +63,10 @@ impl Holder {
     fn read(&self, service: &Service) -> Result<Resources, Error> {
         match &self.place {
             Place::Organization(organization) => Ok(service.store().resources(*organization)),
+            Place::Account(caller) => {
+                let account = service.store().account(*caller).ok_or(Error::Unauthorized)?;
+                Ok(account.resources.clone())
+            }
             Place::Instance(slot) => {
                 slot.read().map(|instance| instance.resources.clone()).ok_or(Error::UnknownInstance)
             }
@@ -72,6 +81,9 @@ impl Holder {
         let store = service.store();
         match &self.place {
             Place::Organization(organization) => store.change_resources(*organization, change).await,
+            Place::Account(caller) => {
+                store.change_account_resources(*caller, change).await?.ok_or(Error::Unauthorized)
+            }
             Place::Instance(slot) => {
                 let kept = store.update_with(slot, |instance| change(&mut instance.resources)).await?;
                 kept.map(|(_, outcome)| outcome).ok_or(Error::UnknownInstance)

@@ -64,7 +64,7 @@ fn instance_routes() -> Router<Service> {
 fn connector_routes() -> Router<Service> {
     use connectors::{
         all, all_metadata, authentication_configurations, authentication_types, configuration, copy, forget,
-        keys, metadata, oauth_token, oauth_url, oauth_url_by_body, one,
+        keys, metadata, oauth_token, oauth_url, oauth_url_by_body, oauth_url_of_own_app, one,
     };
     Router::new()
         .route("/elements", get(all))
@@ -80,6 +80,7 @@ fn connector_routes() -> Router<Service> {
         )
         .route("/elements/{keyOrId}/metadata", get(metadata))
         .route("/elements/{keyOrId}/oauth/url", get(oauth_url).post(oauth_url_by_body))
+        .route("/elements/{keyOrId}/oauth/url/default", get(oauth_url_of_own_app))
         .route("/elements/{keyOrId}/oauth/token", get(oauth_token))
         .route_layer(middleware::from_fn(negotiate))
 }
@@ -117,12 +118,14 @@ fn defined_routes() -> Router<Service> {
     let one_definition = || get(definition).post(define).put(redefine).delete(forget_definition);
     let one_transformation =
         || get(transformation).post(transform).put(retransform).delete(forget_transformation);
-    for holder in ["/instances", "/instances/{id}", "/organizations"] {
+    for holder in ["/instances", "/instances/{id}", "/accounts", "/organizations"] {
         routes = routes
             .route(&format!("{holder}/objects/definitions"), get(definitions))
             .route(&format!("{holder}/objects/{{objectName}}/definitions"), one_definition());
     }
-    for holder in ["/instances", "/instances/{id}", "/organizations/elements/{keyOrId}"] {
+    for holder in
+        ["/instances", "/instances/{id}", "/accounts/elements/{keyOrId}", "/organizations/elements/{keyOrId}"]
+    {
         routes = routes
             .route(
                 &format!("{holder}/transformations"),
@@ -146,6 +149,10 @@ fn call_routes() -> Router<Service> {
         .route("/hubs/{hub}/{object}/{objectId}", any(call))
         .route("/{object}", any(call))
         .route("/{object}/{objectId}", any(call))
+        .route("/hubs/{hub}/{object}/{objectId}/{child}", any(call))
+        .route("/{object}/{objectId}/{child}", any(call))
+        .route("/hubs/{hub}/{object}/{objectId}/{child}/{childId}", any(call))
+        .route("/{object}/{objectId}/{child}/{childId}", any(call))
         .route("/hubs/{hub}/{object}/{objectId}/metadata", any(file_metadata))
         .route("/{object}/{objectId}/metadata", any(file_metadata))
         .route_layer(middleware::from_fn(negotiate))

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::instances::{Caller, Role, storage::vault::Digest};
+use crate::instances::{Caller, Role, resources::Resources, storage::vault::Digest};
 
 /// A caller. Its number stays its own for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
@@ -25,6 +25,9 @@ pub(crate) struct Account {
     pub(crate) first_name: String,
     pub(crate) last_name: String,
     pub(crate) role: Role,
+    /// What the account has defined.
+    #[serde(default)]
+    pub(crate) resources: Resources,
 }
 
 impl Account {
@@ -37,6 +40,7 @@ impl Account {
             first_name: caller.first_name.clone(),
             last_name: caller.last_name.clone(),
             role: caller.role.clone(),
+            resources: Resources::default(),
         }
     }
 }

@@ -171,6 +171,23 @@ impl Store {
         .await
     }
 
+    /// Changes what the account has defined; nothing when it is gone.
+    pub(crate) async fn change_account_resources<T: Send + 'static>(
+        &self,
+        caller: CallerId,
+        change: impl FnOnce(&mut Resources) -> T + Send + 'static,
+    ) -> Result<Option<T>, Error> {
+        self.change(move |store| {
+            let Some(account) = read(&store.accounts).get(caller) else { return Ok(None) };
+            let mut account = Account::clone(&account);
+            let outcome = change(&mut account.resources);
+            store.keep(&[records::account(caller, &account)])?;
+            write(&store.accounts).put(caller, account);
+            Ok(Some(outcome))
+        })
+        .await
+    }
+
     /// The organization's copy with this key or number.
     pub(crate) fn clone_called(
         &self,

@@ -113,7 +113,10 @@ impl Inner {
         }
         let organization_id = organization.unwrap_or(next.1);
         let id = known.unwrap_or(next.0);
-        let account = Account::new(caller, organization_id, user);
+        let mut account = Account::new(caller, organization_id, user);
+        if let Some(known) = super::read(&self.accounts).get(id) {
+            account.resources = known.resources.clone();
+        }
         let mut changes = vec![records::account(id, &account)];
         if organization.is_none() {
             changes.push(records::organization(

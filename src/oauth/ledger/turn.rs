@@ -19,7 +19,8 @@ use crate::{
 };
 
 /// Dead credentials that are remembered, so that the journal can say why they were refused. Older ones are unknown.
-const REMEMBERED_DEAD: usize = 10_000;
+/// Twice as many as a journal has entries.
+const REMEMBERED_DEAD: usize = 2_000;
 
 /// One operation on the book, at one moment.
 pub(super) struct Turn<'l> {

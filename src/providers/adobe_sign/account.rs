@@ -1,6 +1,11 @@
 //! The customer account of one tenant: its people, agreements, library documents, widgets, webhooks and uploads.
 
-use std::{borrow::Cow, collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +26,15 @@ pub(super) const DEFAULT_GROUP: &str = "Default Group";
 #[serde(deny_unknown_fields)]
 pub(super) struct Account {
     pub(super) group_id: String,
+    /// Groups besides the one that everybody belongs to.
+    #[serde(default)]
+    pub(super) groups: Vec<Group>,
+    /// People who were added, and never log in.
+    #[serde(default)]
+    added: Vec<Person>,
+    /// What was changed about people, by their id.
+    #[serde(default)]
+    changed: BTreeMap<String, Profile>,
     /// Somebody who is in the account, and never logs in.
     colleague: Person,
     pub(super) agreements: Vec<Agreement>,
@@ -37,6 +51,26 @@ const UPLOAD_LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Uploads that are kept; the oldest makes room.
 const UPLOADS: usize = 1_000;
 
+/// A group of people in the account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Group {
+    pub(super) id: String,
+    pub(super) name: String,
+}
+
+/// What a caller says about somebody; what is left out stays as it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Profile {
+    pub(super) email: Option<String>,
+    pub(super) first_name: Option<String>,
+    pub(super) last_name: Option<String>,
+    pub(super) company: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) phone: Option<String>,
+}
+
 /// Somebody in the account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,6 +81,10 @@ pub(super) struct Person {
     pub(super) first_name: String,
     pub(super) last_name: String,
     pub(super) is_administrator: bool,
+    #[serde(default)]
+    pub(super) title: String,
+    #[serde(default)]
+    pub(super) phone: String,
 }
 
 /// An agreement that somebody in the account sent to be signed.
@@ -128,6 +166,26 @@ pub(super) struct Widget {
     pub(super) modified: Timestamp,
     /// What names it in public URLs.
     pub(super) key: String,
+    #[serde(default)]
+    pub(super) status: WidgetStatus,
+}
+
+/// Whether a form can be signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum WidgetStatus {
+    #[default]
+    Enabled,
+    Disabled,
+}
+
+impl WidgetStatus {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Enabled => "ENABLED",
+            Self::Disabled => "DISABLED",
+        }
+    }
 }
 
 impl Account {
@@ -140,6 +198,8 @@ impl Account {
             first_name: "Jordan".into(),
             last_name: "Example".into(),
             is_administrator: false,
+            title: String::new(),
+            phone: String::new(),
         };
         let agreement = |name: &'static str, status, email: &str, company: &'static str, signer: &str| {
             let signer = Signer {
@@ -167,14 +227,12 @@ impl Account {
             ),
         ];
         let template = LibraryDocument { id: new_id(mint), name: "Offer Letter".into(), modified: now };
-        let widget = Widget {
-            id: new_id(mint),
-            name: "Visitor Waiver".into(),
-            modified: now,
-            key: format!("CBFCIBAA3AAABLblqZh{}", mint.text(BASE64URL, 32)),
-        };
+        let widget = Widget::new(mint, now, "Visitor Waiver".into());
         Self {
             group_id: new_id(mint),
+            groups: Vec::new(),
+            added: Vec::new(),
+            changed: BTreeMap::new(),
             colleague,
             agreements,
             library_documents: vec![template],
@@ -198,6 +256,34 @@ impl Account {
 
     pub(super) fn has_upload(&self, id: &str, now: Timestamp) -> bool {
         self.uploads.iter().any(|(of, end)| of == id && now < *end)
+    }
+
+    /// Adds somebody, and says their id.
+    pub(super) fn add(&mut self, mint: &Mint, email: String) -> String {
+        let id = new_id(mint);
+        self.added.push(Person {
+            id: id.clone(),
+            email,
+            company: COMPANY.into(),
+            first_name: String::new(),
+            last_name: String::new(),
+            is_administrator: false,
+            title: String::new(),
+            phone: String::new(),
+        });
+        id
+    }
+
+    /// Changes what is known about somebody.
+    pub(super) fn change(&mut self, id: &str, profile: Profile) {
+        let known = self.changed.entry(id.to_owned()).or_default();
+        let Profile { email, first_name, last_name, company, title, phone } = profile;
+        known.email = email.or(known.email.take());
+        known.first_name = first_name.or(known.first_name.take());
+        known.last_name = last_name.or(known.last_name.take());
+        known.company = company.or(known.company.take());
+        known.title = title.or(known.title.take());
+        known.phone = phone.or(known.phone.take());
     }
 
     pub(super) fn agreement(&self, id: &str) -> Option<&Agreement> {
@@ -266,6 +352,16 @@ impl Status {
 }
 
 impl Widget {
+    pub(super) fn new(mint: &Mint, now: Timestamp, name: Cow<'static, str>) -> Self {
+        Self {
+            id: new_id(mint),
+            name,
+            modified: now,
+            key: format!("CBFCIBAA3AAABLblqZh{}", mint.text(BASE64URL, 32)),
+            status: WidgetStatus::Enabled,
+        }
+    }
+
     /// Where it is signed.
     pub(super) fn url(&self, access_point: &str) -> String {
         format!("{access_point}public/esignWidget?wid={}", self.key)
@@ -288,7 +384,22 @@ impl Person {
             first_name: first_name.to_owned(),
             last_name: last_name.to_owned(),
             is_administrator,
+            title: String::new(),
+            phone: String::new(),
         }
+    }
+
+    fn with(mut self, profile: Option<&Profile>) -> Self {
+        let Some(Profile { email, first_name, last_name, company, title, phone }) = profile.cloned() else {
+            return self;
+        };
+        self.email = email.unwrap_or(self.email);
+        self.first_name = first_name.unwrap_or(self.first_name);
+        self.last_name = last_name.unwrap_or(self.last_name);
+        self.company = company.map_or(self.company, Cow::Owned);
+        self.title = title.unwrap_or(self.title);
+        self.phone = phone.unwrap_or(self.phone);
+        self
     }
 
     pub(super) fn full_name(&self) -> String {
@@ -305,8 +416,16 @@ pub(super) fn people(site: &Site) -> Vec<Person> {
     let users = site.auth.users();
     let active = users.iter().filter(|user| user.death.is_none());
     let mut people: Vec<_> = active.map(|user| Person::of(user, is_administrator(site, user))).collect();
-    people.push(site.account().colleague.clone());
+    let account = site.account();
+    people.push(account.colleague.clone());
+    people.extend(account.added.iter().cloned());
     people
+        .into_iter()
+        .map(|person| {
+            let profile = account.changed.get(&person.id);
+            person.with(profile)
+        })
+        .collect()
 }
 
 /// The user registered first administers the account (ADOBE-019).

@@ -129,7 +129,27 @@ pub(super) fn list(call: &Call<'_>, site: &Site) -> Answer {
 /// `GET agreements/:id`
 pub(super) fn one(call: &Call<'_>, site: &Site) -> Answer {
     acting(call, site, &["agreement_read"])?;
-    with_named(call, site, |agreement| ok_tagged(site, &shown(site, agreement)))
+    with_named(call, site, |agreement| {
+        ok_tagged(
+            site,
+            &match Version::of(call) {
+                Version::V5 => v5::agreement(agreement, &administrator_email(site)),
+                Version::V6 => shown(site, agreement),
+            },
+        )
+    })
+}
+
+/// `DELETE agreements/:id` of v5: it is no longer shown.
+pub(super) fn delete(call: &Call<'_>, site: &Site) -> Answer {
+    acting(call, site, &["agreement_write"])?;
+    let (id, mint) = (id_in(call), site.auth.mint());
+    let deleted = site.change(|account| {
+        let before = account.agreements.len();
+        account.agreements.retain(|agreement| agreement.id != id);
+        account.agreements.len() < before
+    });
+    if deleted { Ok(errors::no_content(mint)) } else { Err(errors::invalid_agreement_id(mint)) }
 }
 
 /// `POST agreements` (ADOBE-056)
@@ -221,7 +241,11 @@ pub(super) fn change_state(call: &Call<'_>, site: &Site) -> Answer {
 /// `GET agreements/:id/documents`
 pub(super) fn documents(call: &Call<'_>, site: &Site) -> Answer {
     acting(call, site, &["agreement_read"])?;
-    with_named(call, site, |agreement| ok_tagged(site, &v6::documents(agreement)))
+    let documents = match Version::of(call) {
+        Version::V5 => v5::documents,
+        Version::V6 => v6::documents,
+    };
+    with_named(call, site, |agreement| ok_tagged(site, &documents(agreement)))
 }
 
 /// `GET agreements/:id/documents/:id`: a page with nothing on it.

@@ -13,7 +13,7 @@ use crate::{
         adobe_sign::{
             Operation, Site,
             account::{self, Person},
-            agreements, errors, scope,
+            agreements, errors, forms, people, scope,
             shard::{AccessPoints, Host},
             v5, v6, webhooks,
         },
@@ -21,6 +21,9 @@ use crate::{
         house::Answer,
     },
 };
+
+/// What the account's workflow is known by.
+const WORKFLOW_ID: &str = "CBSCTBABDUAAABACAABAACAYZ2dlVSF1kQZ8TFyqFJpGzUKDPuPY";
 
 /// Which of the two APIs is called. They differ in how a token is shown, and in the shape of answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,18 +66,33 @@ fn answer(operation: Operation, call: &Call<'_>, site: &Site) -> Answer {
         Op::Users => users(call, site),
         Op::CurrentUser => current_user(call, site),
         Op::User => user(call, site),
-        Op::Groups => groups(call, site),
+        Op::CreateUser => people::create_user(call, site),
+        Op::ChangeUser => people::change_user(call, site),
+        Op::Groups => people::groups(call, site),
+        Op::Group => people::group(call, site),
+        Op::CreateGroup => people::create_group(call, site),
+        Op::ChangeGroup => people::change_group(call, site),
+        Op::DeleteGroup => people::delete_group(call, site),
+        Op::GroupUsers => people::group_users(call, site),
         Op::Workflows => workflows(call, site),
+        Op::Workflow => workflow(call, site),
         Op::Agreements => agreements::list(call, site),
         Op::CreateAgreement => agreements::create(call, site),
         Op::Agreement => agreements::one(call, site),
+        Op::DeleteAgreement => agreements::delete(call, site),
         Op::ChangeAgreementState => agreements::change_state(call, site),
         Op::AgreementDocuments => agreements::documents(call, site),
         Op::AgreementDocument => agreements::document(call, site),
         Op::SigningUrls => agreements::signing_urls(call, site),
         Op::Upload => agreements::upload(call, site),
-        Op::LibraryDocuments => library_documents(call, site),
-        Op::Widgets => widgets(call, site),
+        Op::LibraryDocuments => forms::library_documents(call, site),
+        Op::LibraryDocument => forms::library_document(call, site),
+        Op::CreateLibraryDocument => forms::create_library_document(call, site),
+        Op::DeleteLibraryDocument => forms::delete_library_document(call, site),
+        Op::Widgets => forms::widgets(call, site),
+        Op::Widget => forms::widget(call, site),
+        Op::CreateWidget => forms::create_widget(call, site),
+        Op::ChangeWidgetStatus => forms::change_widget_status(call, site),
         Op::Webhooks => webhooks::list(call, site),
         Op::CreateWebhook => webhooks::create(call, site),
         Op::Webhook => webhooks::one(call, site),
@@ -221,44 +239,38 @@ fn user(call: &Call<'_>, site: &Site) -> Answer {
     ))
 }
 
-/// `GET groups`
-fn groups(call: &Call<'_>, site: &Site) -> Answer {
-    acting(call, site, &["user_read"])?;
-    let account = site.account();
-    let body = match Version::of(call) {
-        Version::V5 => v5::groups(&account.group_id),
-        Version::V6 => v6::groups(&account.group_id),
+/// The one workflow that every account has. The members are recorded, what they say is not.
+fn the_workflow(call: &Call<'_>) -> Value {
+    let id = match Version::of(call) {
+        Version::V5 => "workflowId",
+        Version::V6 => "id",
     };
-    Ok(ok(site, &body))
+    json!({
+        id: WORKFLOW_ID,
+        "name": "signInOrder",
+        "displayName": "Sign in Order",
+        "description": "The customer signs first",
+        "created": "2017-01-01T00:00:00-08:00",
+        "scope": "ACCOUNT",
+        "scopeId": null,
+        "status": "ACTIVE",
+    })
 }
 
-/// `GET workflows`: the account has none.
+/// `GET workflows`
 fn workflows(call: &Call<'_>, site: &Site) -> Answer {
     acting(call, site, &["workflow_read"])?;
-    Ok(ok(site, &json!({ "userWorkflowList": [] })))
+    Ok(ok(site, &json!({ "userWorkflowList": [the_workflow(call)] })))
 }
 
-/// `GET libraryDocuments`
-fn library_documents(call: &Call<'_>, site: &Site) -> Answer {
-    acting(call, site, &["library_read"])?;
-    let account = site.account();
-    let documents = &account.library_documents;
-    let body = match Version::of(call) {
-        Version::V5 => v5::library_documents(documents),
-        Version::V6 => v6::library_documents(documents, &administrator_email(site)),
-    };
-    Ok(ok(site, &body))
-}
-
-/// `GET widgets`
-fn widgets(call: &Call<'_>, site: &Site) -> Answer {
-    acting(call, site, &["widget_read"])?;
-    let web = AccessPoints::of(call, site).web;
-    let body = match Version::of(call) {
-        Version::V5 => v5::widgets(&site.account().widgets, &web),
-        Version::V6 => v6::widgets(&site.account().widgets, &web),
-    };
-    Ok(ok(site, &body))
+/// `GET workflows/:id`
+fn workflow(call: &Call<'_>, site: &Site) -> Answer {
+    acting(call, site, &["workflow_read"])?;
+    if call.segments().last() == Some(&WORKFLOW_ID) {
+        Ok(ok_tagged(site, &the_workflow(call)))
+    } else {
+        Err(errors::invalid_workflow_id(site.auth.mint()))
+    }
 }
 
 /// Who sent the agreements and made the templates that each new tenant finds.

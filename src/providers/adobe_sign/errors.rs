@@ -184,6 +184,32 @@ pub(super) fn invalid_agreement_id(mint: &Mint) -> Reply {
     rest(mint, StatusCode::NOT_FOUND, "INVALID_AGREEMENT_ID", message)
 }
 
+/// The documentation names the code; the text is inferred.
+pub(super) fn invalid_group_id(mint: &Mint) -> Reply {
+    rest(mint, StatusCode::NOT_FOUND, "INVALID_GROUP_ID", "The Group ID specified is invalid")
+}
+
+/// The documentation names the code; the text is inferred.
+pub(super) fn invalid_library_document_id(mint: &Mint) -> Reply {
+    let message = "The Library Document ID specified is invalid";
+    rest(mint, StatusCode::NOT_FOUND, "INVALID_LIBRARYDOCUMENT_ID", message)
+}
+
+/// The documentation names the code; the text is inferred.
+pub(super) fn invalid_widget_id(mint: &Mint) -> Reply {
+    rest(mint, StatusCode::NOT_FOUND, "INVALID_WIDGET_ID", "The Widget ID specified is invalid")
+}
+
+/// The documentation names the code; the text is inferred.
+pub(super) fn invalid_workflow_id(mint: &Mint) -> Reply {
+    rest(mint, StatusCode::NOT_FOUND, "INVALID_WORKFLOW_ID", "The Workflow ID specified is invalid")
+}
+
+/// Inferred
+pub(super) fn user_exists(mint: &Mint) -> Reply {
+    rest(mint, StatusCode::CONFLICT, "USER_ALREADY_EXISTS", "A user with this email address already exists")
+}
+
 /// 79 bytes.
 pub(super) fn invalid_document_id(mint: &Mint) -> Reply {
     rest(mint, StatusCode::NOT_FOUND, "INVALID_DOCUMENT_ID", "The Document ID specified is invalid")

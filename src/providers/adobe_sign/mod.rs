@@ -9,7 +9,9 @@ mod agreements;
 mod api;
 mod auth;
 mod errors;
+mod forms;
 mod pages;
+mod people;
 mod polling;
 mod scope;
 mod shard;
@@ -80,7 +82,22 @@ operations! {
     Users = "users",
     CurrentUser = "current-user",
     User = "user",
+    CreateUser = "create-user",
+    ChangeUser = "change-user",
     Groups = "groups",
+    Group = "group",
+    CreateGroup = "create-group",
+    ChangeGroup = "change-group",
+    DeleteGroup = "delete-group",
+    GroupUsers = "group-users",
+    Workflow = "workflow",
+    DeleteAgreement = "delete-agreement",
+    LibraryDocument = "library-document",
+    CreateLibraryDocument = "create-library-document",
+    DeleteLibraryDocument = "delete-library-document",
+    Widget = "widget",
+    CreateWidget = "create-widget",
+    ChangeWidgetStatus = "change-widget-status",
     Workflows = "workflows",
     Agreements = "agreements",
     CreateAgreement = "create-agreement",
@@ -181,22 +198,37 @@ impl house::House for House {
             ("GET", ["api", "rest", "v6", "users", "me"]) => Op::CurrentUser,
             ("GET", ["api", "rest", "v5" | "v6", "users", _]) => Op::User,
             ("GET", ["api", "rest", "v5" | "v6", "groups"]) => Op::Groups,
+            ("POST", ["api", "rest", "v5", "users"]) => Op::CreateUser,
+            ("PUT", ["api", "rest", "v5", "users", _]) => Op::ChangeUser,
+            ("GET", ["api", "rest", "v5", "groups", _]) => Op::Group,
+            ("POST", ["api", "rest", "v5", "groups"]) => Op::CreateGroup,
+            ("PUT", ["api", "rest", "v5", "groups", _]) => Op::ChangeGroup,
+            ("DELETE", ["api", "rest", "v5", "groups", _]) => Op::DeleteGroup,
+            ("GET", ["api", "rest", "v5", "groups", _, "users"]) => Op::GroupUsers,
             ("GET", ["api", "rest", "v5" | "v6", "workflows"]) => Op::Workflows,
+            ("GET", ["api", "rest", "v5", "workflows", _]) => Op::Workflow,
             ("GET", ["api", "rest", "v5" | "v6", "agreements"]) => Op::Agreements,
             ("POST", ["api", "rest", "v5" | "v6", "agreements"]) => Op::CreateAgreement, // ADOBE-056
-            ("GET", ["api", "rest", "v6", "agreements", _]) => Op::Agreement,
+            ("GET", ["api", "rest", "v5" | "v6", "agreements", _]) => Op::Agreement,
+            ("DELETE", ["api", "rest", "v5", "agreements", _]) => Op::DeleteAgreement,
             // ADOBE-057
             (
                 "PUT",
                 ["api", "rest", "v6", "agreements", _, "state"]
                 | ["api", "rest", "v5", "agreements", _, "status"],
             ) => Op::ChangeAgreementState,
-            ("GET", ["api", "rest", "v6", "agreements", _, "documents"]) => Op::AgreementDocuments,
-            ("GET", ["api", "rest", "v6", "agreements", _, "documents", _]) => Op::AgreementDocument,
+            ("GET", ["api", "rest", "v5" | "v6", "agreements", _, "documents"]) => Op::AgreementDocuments,
+            ("GET", ["api", "rest", "v5" | "v6", "agreements", _, "documents", _]) => Op::AgreementDocument,
             ("GET", ["api", "rest", "v6", "agreements", _, "signingUrls"]) => Op::SigningUrls,
             ("POST", ["api", "rest", "v5" | "v6", "transientDocuments"]) => Op::Upload, // ADOBE-059
             ("GET", ["api", "rest", "v5" | "v6", "libraryDocuments"]) => Op::LibraryDocuments,
             ("GET", ["api", "rest", "v5" | "v6", "widgets"]) => Op::Widgets,
+            ("GET", ["api", "rest", "v5", "libraryDocuments", _]) => Op::LibraryDocument,
+            ("POST", ["api", "rest", "v5", "libraryDocuments"]) => Op::CreateLibraryDocument,
+            ("DELETE", ["api", "rest", "v5", "libraryDocuments", _]) => Op::DeleteLibraryDocument,
+            ("GET", ["api", "rest", "v5", "widgets", _]) => Op::Widget,
+            ("POST", ["api", "rest", "v5", "widgets"]) => Op::CreateWidget,
+            ("PUT", ["api", "rest", "v5", "widgets", _, "status"]) => Op::ChangeWidgetStatus,
             ("GET", ["api", "rest", "v6", "webhooks"]) => Op::Webhooks,
             ("POST", ["api", "rest", "v6", "webhooks"]) => Op::CreateWebhook,
             ("GET", ["api", "rest", "v6", "webhooks", _]) => Op::Webhook,

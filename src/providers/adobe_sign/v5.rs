@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     Timestamp,
     providers::adobe_sign::{
-        account::{Agreement, DEFAULT_GROUP, LibraryDocument, Person, Widget},
+        account::{Agreement, DEFAULT_GROUP, Document, Group, LibraryDocument, Person, Widget},
         shard::AccessPoints,
     },
 };
@@ -68,7 +68,7 @@ pub(super) fn widgets(widgets: &[Widget], access_point: &str) -> Value {
             "name": widget.name,
             "javascript": widget.javascript(access_point),
             "modifiedDate": date(widget.modified),
-            "status": "ENABLED",
+            "status": widget.status.name(),
             "url": widget.url(access_point),
         })
     };
@@ -92,15 +92,79 @@ pub(super) fn user(person: &Person, group_id: &str) -> Value {
         "locale": "en_US",
         "optIn": "NO",
         "passwordExpiration": null,
-        "phone": "",
+        "phone": person.phone,
         "roles": if person.is_administrator { json!(["ACCOUNT_ADMIN"]) } else { json!(["NORMAL_USER"]) },
-        "title": "",
+        "title": person.title,
         "userStatus": "ACTIVE",
     })
 }
 
-pub(super) fn groups(group_id: &str) -> Value {
-    json!({ "groupInfoList": [{ "groupId": group_id, "groupName": DEFAULT_GROUP }] })
+pub(super) fn groups(groups: &[Group]) -> Value {
+    json!({ "groupInfoList": groups.iter().map(group).collect::<Vec<_>>() })
+}
+
+pub(super) fn group(group: &Group) -> Value {
+    json!({ "groupId": group.id, "groupName": group.name })
+}
+
+/// One agreement. The list's members, and those of v5's public reference that the account knows.
+pub(super) fn agreement(agreement: &Agreement, sender: &str) -> Value {
+    let sets = agreement.signers.iter().zip(1..).map(|(signer, order)| {
+        let member = json!({ "email": signer.email, "company": signer.company, "fullName": signer.name });
+        json!({ "signingOrder": order, "participantSetMemberInfos": [member], "roles": ["SIGNER"] })
+    });
+    json!({
+        "agreementId": agreement.id,
+        "name": agreement.name,
+        "status": agreement.status.name(),
+        "latestVersionId": agreement.version_id,
+        "locale": "en_US",
+        "message": "",
+        "modifiable": false,
+        "participantSetInfos": sets.collect::<Vec<_>>(),
+        "senderEmail": agreement.sender.as_deref().unwrap_or(sender),
+        "vaultingInfo": { "enabled": false },
+        "events": [{
+            "type": "CREATED",
+            "date": date(agreement.created),
+            "actingUserEmail": agreement.sender.as_deref().unwrap_or(sender),
+            "description": "Document created",
+        }],
+    })
+}
+
+/// The files of an agreement.
+pub(super) fn documents(agreement: &Agreement) -> Value {
+    let document = |document: &Document| json!({ "documentId": document.id, "mimeType": "application/pdf", "name": document.name, "numPages": 1 });
+    json!({ "documents": agreement.documents.iter().map(document).collect::<Vec<_>>() })
+}
+
+/// One template, with what the list does not show.
+pub(super) fn library_document(document: &LibraryDocument) -> Value {
+    json!({
+        "libraryDocumentId": document.id,
+        "name": document.name,
+        "libraryTemplateTypes": ["DOCUMENT"],
+        "locale": "en_US",
+        "status": "ACTIVE",
+        "modifiedDate": date(document.modified),
+        "events": [],
+    })
+}
+
+/// One form on a web page.
+pub(super) fn widget(widget: &Widget, access_point: &str) -> Value {
+    json!({
+        "widgetId": widget.id,
+        "name": widget.name,
+        "javascript": widget.javascript(access_point),
+        "url": widget.url(access_point),
+        "modifiedDate": date(widget.modified),
+        "status": widget.status.name(),
+        "locale": "en_US",
+        "events": [],
+        "participantSetInfos": [],
+    })
 }
 
 /// What a new agreement is told by.

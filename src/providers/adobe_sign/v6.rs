@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::providers::adobe_sign::{
-    account::{Agreement, DEFAULT_GROUP, Document, LibraryDocument, Person, Signer, Status, Webhook, Widget},
+    account::{Agreement, Document, Group, LibraryDocument, Person, Signer, Status, Webhook, Widget},
     shard::AccessPoints,
 };
 
@@ -38,9 +38,9 @@ pub(super) fn user(person: &Person) -> Value {
         "isAccountAdmin": person.is_administrator,
         "lastName": person.last_name,
         "locale": "en_US",
-        "phone": "",
+        "phone": person.phone,
         "status": "ACTIVE",
-        "title": "",
+        "title": person.title,
     })
 }
 
@@ -157,8 +157,9 @@ pub(super) fn signing_urls(agreement: &Agreement, web: &str, client_id: &str) ->
     json!({ "signingUrlSetInfos": signers.map(set).collect::<Vec<_>>() })
 }
 
-pub(super) fn groups(group_id: &str) -> Value {
-    json!({ "groupInfoList": [{ "groupId": group_id, "groupName": DEFAULT_GROUP }], "page": {} })
+pub(super) fn groups(groups: &[Group]) -> Value {
+    let group = |group: &Group| json!({ "groupId": group.id, "groupName": group.name });
+    json!({ "groupInfoList": groups.iter().map(group).collect::<Vec<_>>(), "page": {} })
 }
 
 /// A webhook, as the list has it.

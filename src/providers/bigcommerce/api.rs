@@ -10,8 +10,11 @@ use crate::{
     Mint, Timestamp,
     providers::{
         bigcommerce::{
-            Operation, Site, collection, errors,
-            shop::{self, Cents, CustomerFields, Links, OrderFields, Product, ProductFields, Refused, Shop},
+            Operation, PartPath, Site, collection, errors,
+            shop::{
+                self, Cents, CustomerFields, Links, OrderFields, Product, ProductFields, Refused, Shop,
+                Unwritten,
+            },
             stem,
         },
         call::Call,
@@ -116,6 +119,9 @@ pub(super) fn resource(asked: &Asked<'_, '_>, site: &Site) -> Result<Found, Prob
         | Op::CreateInCollection
         | Op::UpdateInCollection
         | Op::DeleteFromCollection => in_collection(*operation, call, shop),
+        Op::Parts | Op::PartCount | Op::Part | Op::CreatePart | Op::UpdatePart | Op::DeletePart => {
+            in_parts(*operation, call, shop)
+        }
         Op::CatalogProducts => Ok(Found::new("product", catalog(call, shop))),
         Op::CatalogProduct => {
             let write = |product: &Product| json!({ "data": product.v3(), "meta": {} });
@@ -195,6 +201,37 @@ fn in_collection(operation: Operation, call: &Call<'_>, shop: &mut Shop) -> Resu
         Op::DeleteFromCollection => gone(kind.name, id(call).filter(|id| all.delete(kind, *id))),
         _ => {
             let found = id(call).and_then(|id| all.get(kind, id)).ok_or_else(Problem::not_found)?;
+            Ok(Found::new(kind.name, Value::Object(found.clone())))
+        }
+    }
+}
+
+/// What belongs to a customer, an order or a product, which must be there.
+fn in_parts(operation: Operation, call: &Call<'_>, shop: &mut Shop) -> Result<Found, Problem> {
+    use Operation as Op;
+    let PartPath { above, kind, owner, id } = PartPath::of(call).ok_or_else(Problem::not_found)?;
+    if operation == Op::PartCount {
+        return Ok(count(shop.parts.count(kind, owner)));
+    }
+    let owner = owner.filter(|owner| shop.has(above, *owner)).ok_or_else(Problem::not_found)?;
+    let refuse = |refused| match refused {
+        Unwritten::Without(name) => not_supplied(name),
+        Unwritten::Missing => Problem::not_found(),
+    };
+    let parts = &mut shop.parts;
+    match operation {
+        Op::Parts => Ok(page(call, kind.name, parts.all(kind, owner).iter().cloned().map(Value::Object))),
+        Op::CreatePart => {
+            let made = parts.write(kind, owner, None, read(call)?).map_err(refuse)?;
+            Ok(Found { status: StatusCode::CREATED, ..Found::new(kind.name, made) })
+        }
+        Op::UpdatePart => {
+            let id = id.ok_or_else(Problem::not_found)?;
+            Ok(Found::new(kind.name, parts.write(kind, owner, Some(id), read(call)?).map_err(refuse)?))
+        }
+        Op::DeletePart => gone(kind.name, id.filter(|id| parts.delete(kind, owner, *id))),
+        _ => {
+            let found = id.and_then(|id| parts.get(kind, owner, id)).ok_or_else(Problem::not_found)?;
             Ok(Found::new(kind.name, Value::Object(found.clone())))
         }
     }

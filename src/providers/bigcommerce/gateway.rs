@@ -102,6 +102,9 @@ fn lacking(operation: Operation, call: &Call<'_>, grant: &Grant) -> Option<&'sta
         | Op::CreateInCollection
         | Op::UpdateInCollection
         | Op::DeleteFromCollection => super::collection(call)?.scope,
+        Op::Parts | Op::PartCount | Op::Part | Op::CreatePart | Op::UpdatePart | Op::DeletePart => {
+            super::PartPath::of(call)?.kind.scope
+        }
         Op::Customers
         | Op::Customer
         | Op::CustomerCount

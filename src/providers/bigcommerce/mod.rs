@@ -127,6 +127,12 @@ operations! {
     CreateInCollection = "create-in-collection",
     UpdateInCollection = "update-in-collection",
     DeleteFromCollection = "delete-from-collection",
+    Parts = "parts",
+    PartCount = "part-count",
+    Part = "part",
+    CreatePart = "create-part",
+    UpdatePart = "update-part",
+    DeletePart = "delete-part",
     CatalogProducts = "catalog-products",
     CatalogProduct = "catalog-product",
     CreateCart = "create-cart",
@@ -392,6 +398,9 @@ fn v2(method: &str, path: &[&str]) -> Option<Operation> {
         ("PUT", ["orders", _]) => Op::UpdateOrder,
         ("DELETE", ["orders", _]) => Op::DeleteOrder,
         ("GET", ["order_statuses"]) => Op::OrderStatuses,
+        (method, [above, rest @ ..]) if part_route(method, above, rest).is_some() => {
+            return part_route(method, above, rest);
+        }
         (method, [collection, rest @ ..]) if shop::Kind::find(collection).is_some() => match (method, rest) {
             ("GET", []) => Op::Collection,
             ("POST", []) => Op::CreateInCollection,
@@ -403,6 +412,54 @@ fn v2(method: &str, path: &[&str]) -> Option<Operation> {
         },
         _ => return None,
     })
+}
+
+/// What belongs to a customer, an order or a product.
+fn part_route(method: &str, above: &str, path: &[&str]) -> Option<Operation> {
+    use Operation as Op;
+    let kind = |name: &str| shop::PartKind::find(above, name);
+    Some(match (method, path) {
+        ("GET", [name, "count"]) if kind(name).is_some() => Op::PartCount,
+        ("GET", [_, name, "count"]) if kind(name).is_some() => Op::PartCount,
+        (method, [_, name]) if kind(name)?.takes(method, false) => {
+            if method == "POST" {
+                Op::CreatePart
+            } else {
+                Op::Parts
+            }
+        }
+        (method, [_, name, _]) if kind(name)?.takes(method, true) => match method {
+            "PUT" => Op::UpdatePart,
+            "DELETE" => Op::DeletePart,
+            _ => Op::Part,
+        },
+        _ => return None,
+    })
+}
+
+/// What a path below a customer, an order or a product means.
+struct PartPath {
+    above: &'static str,
+    kind: &'static shop::PartKind,
+    /// Nothing where the records of all are meant.
+    owner: Option<u32>,
+    id: Option<u32>,
+}
+
+impl PartPath {
+    fn of(call: &Call<'_>) -> Option<Self> {
+        let segments: Vec<&str> = call.segments().iter().map(|segment| stem(segment)).collect();
+        let start = segments.iter().position(|segment| *segment == "v2")? + 1;
+        let path = segments.get(start..)?;
+        let above =
+            ["customers", "orders", "products"].into_iter().find(|name| path.first() == Some(name))?;
+        let number = |index: usize| path.get(index).and_then(|segment| segment.parse().ok());
+        if let Some(kind) = path.get(1).and_then(|name| shop::PartKind::find(above, name)) {
+            return Some(Self { above, kind, owner: None, id: None });
+        }
+        let kind = path.get(2).and_then(|name| shop::PartKind::find(above, name))?;
+        Some(Self { above, kind, owner: number(1), id: number(3) })
+    }
 }
 
 /// The kind of records that the path names, behind what either world has before it.

@@ -144,6 +144,11 @@ impl Caller {
         }
     }
 
+    /// Whether the token is good for this item; it is left out where it is not.
+    pub(super) fn sees(&self, drive: &Drive, item: &Item) -> bool {
+        within(&self.grant, drive, Some(item))
+    }
+
     /// Whether the user may change what is in a folder (BOX-059).
     pub(super) fn change(&self, site: &Site, drive: &Drive, folder: Option<&Item>) -> Result<(), Reply> {
         let switches = site.switches.get();

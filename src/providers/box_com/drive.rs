@@ -139,6 +139,15 @@ impl Drive {
         children
     }
 
+    /// Items whose name has `text` in it, which is in lower case.
+    pub(super) fn named_like<'d>(
+        &'d self,
+        holder: &'d Holder,
+        text: &'d str,
+    ) -> impl Iterator<Item = &'d Item> {
+        self.of(holder).filter(move |item| item.name.to_lowercase().contains(text))
+    }
+
     pub(super) fn named<'d>(
         &'d self,
         holder: &'d Holder,

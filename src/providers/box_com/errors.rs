@@ -194,6 +194,12 @@ pub(super) fn name_in_use(mint: &Mint, conflicts: &Value) -> Reply {
     )
 }
 
+/// A user, a group or a template that exists already (inferred).
+pub(super) fn conflicting(mint: &Mint, what: &str) -> Reply {
+    let message = format!("A {what} with this name or login exists already");
+    api(mint, StatusCode::CONFLICT, "conflict", &message, None)
+}
+
 /// Too many calls (BOX-063).
 pub(super) fn rate_limited(mint: &Mint, retry_after: Duration) -> Reply {
     let message = "Request rate limit exceeded, please try again later";

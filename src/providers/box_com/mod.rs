@@ -9,6 +9,7 @@ mod auth;
 mod changes;
 mod downloads;
 mod drive;
+mod enterprise;
 mod errors;
 mod files;
 mod folders;
@@ -43,6 +44,7 @@ use crate::{
 use auth::{Assertions, Refreshes};
 use downloads::Downloads;
 use drive::Drive;
+use enterprise::Enterprise;
 
 pub use switches::{
     AppSettings, CodeReplay, ExpiredToken, RefreshTokens, Switches, UnknownRevocation, WideExchange,
@@ -89,6 +91,12 @@ operations! {
     Preflight = "preflight",
     Content = "content",
     Download = "download",
+    Records = "records",
+    Record = "record",
+    CreateRecord = "create-record",
+    UpdateRecord = "update-record",
+    DeleteRecord = "delete-record",
+    Search = "search",
     WrongMethod = "wrong-method",
     NotFound = "not-found",
 }
@@ -98,6 +106,7 @@ operations! {
 pub(crate) struct Site {
     pub(crate) auth: AuthorizationServer,
     drive: Mutex<Drive>,
+    enterprise: Mutex<Enterprise>,
     downloads: Mutex<Downloads>,
     assertions: Mutex<Assertions>,
     refreshes: Mutex<Refreshes>,
@@ -109,6 +118,8 @@ pub(crate) struct Site {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Resources {
     drive: Drive,
+    #[serde(default)]
+    enterprise: Enterprise,
     downloads: Downloads,
     assertions: Assertions,
     switches: Switches,
@@ -117,6 +128,10 @@ pub(crate) struct Resources {
 impl Site {
     fn drive(&self) -> MutexGuard<'_, Drive> {
         self.drive.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn enterprise(&self) -> MutexGuard<'_, Enterprise> {
+        self.enterprise.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn downloads(&self) -> MutexGuard<'_, Downloads> {
@@ -140,6 +155,7 @@ impl crate::tenant::Site for Site {
         Self {
             drive: Mutex::new(Drive::sample(&ground.mint, ground.clock.now())),
             auth,
+            enterprise: Mutex::default(),
             downloads: Mutex::default(),
             assertions: Mutex::default(),
             refreshes: Mutex::default(),
@@ -172,6 +188,24 @@ impl house::House for House {
             ("POST", ["oauth2", "token"] | ["api", "oauth2", "token"]) => Op::Token, // BOX-002
             ("POST", ["oauth2", "revoke"] | ["api", "oauth2", "revoke"]) => Op::Revoke, // BOX-003
             ("GET", ["2.0", "users", "me"]) => Op::CurrentUser,
+            (
+                "GET",
+                ["2.0", "users" | "groups" | "webhooks"] | ["2.0", "metadata_templates", "enterprise"],
+            ) => Op::Records,
+            ("POST", ["2.0", "users" | "groups" | "webhooks"] | ["2.0", "metadata_templates", "schema"]) => {
+                Op::CreateRecord
+            }
+            (
+                method,
+                ["2.0", "users" | "groups" | "webhooks", _]
+                | ["2.0", "metadata_templates", "enterprise", _, "schema"],
+            ) if !call.segments().ends_with(&["users", "me"]) => match method {
+                "GET" => Op::Record,
+                "PUT" => Op::UpdateRecord,
+                "DELETE" => Op::DeleteRecord,
+                _ => Op::WrongMethod,
+            },
+            ("GET", ["2.0", "search"]) => Op::Search,
             ("GET", ["2.0", "folders", _]) => Op::Folder,
             ("GET", ["2.0", "folders", _, "items"]) => Op::FolderItems,
             ("POST", ["2.0", "folders"]) => Op::CreateFolder,
@@ -188,7 +222,7 @@ impl house::House for House {
             (
                 _,
                 ["2.0", "users", "me"]
-                | ["2.0", "folders" | "files", ..]
+                | ["2.0", "folders" | "files" | "users" | "groups" | "webhooks" | "search", ..]
                 | ["api", "2.0", "files", "content"]
                 | ["oauth2", "token" | "revoke" | "authorize"],
             ) => Op::WrongMethod,
@@ -203,6 +237,12 @@ impl house::House for House {
             Op::Token => auth::token(call, site),
             Op::Revoke => auth::revoke(call, site),
             Op::CurrentUser => api::current_user(call, site),
+            Op::Records => enterprise::list(call, site),
+            Op::Record => enterprise::one(call, site),
+            Op::CreateRecord => enterprise::create(call, site),
+            Op::UpdateRecord => enterprise::update(call, site),
+            Op::DeleteRecord => enterprise::delete(call, site),
+            Op::Search => enterprise::search(call, site),
             Op::Folder => folders::folder(call, site),
             Op::FolderItems => folders::folder_items(call, site),
             Op::CreateFolder => folders::create_folder(call, site),
@@ -280,6 +320,7 @@ impl house::House for House {
     fn reset(site: &Site) {
         let sample = Drive::sample(site.auth.mint(), site.auth.clock().now());
         *site.drive() = sample;
+        *site.enterprise() = Enterprise::default();
         site.downloads().clear(site.auth.claims());
         *site.assertions() = Assertions::default();
         *site.refreshes() = Refreshes::default();
@@ -288,6 +329,7 @@ impl house::House for House {
     fn resources(site: &Site) -> Resources {
         Resources {
             drive: site.drive().clone(),
+            enterprise: site.enterprise().clone(),
             downloads: site.downloads().clone(),
             assertions: site.assertions().clone(),
             switches: (*site.switches.get()).clone(),
@@ -295,8 +337,9 @@ impl house::House for House {
     }
 
     fn put_resources(site: &Site, resources: Resources) {
-        let Resources { drive, downloads, assertions, switches } = resources;
+        let Resources { drive, enterprise, downloads, assertions, switches } = resources;
         *site.drive() = drive;
+        *site.enterprise() = enterprise;
         *site.downloads() = downloads;
         *site.assertions() = assertions;
         site.switches.set(switches);

@@ -95,6 +95,14 @@ pub(super) enum Need {
     Delete,
     /// To give an item another name.
     Change,
+    /// To see and change users.
+    Users,
+    /// To see and change groups.
+    Groups,
+    /// To see and change webhooks.
+    Webhooks,
+    /// To see and change metadata templates.
+    Properties,
 }
 
 impl Need {
@@ -118,6 +126,10 @@ impl Need {
             Self::NewFolder => &["root_readwrite", "base_picker"],
             Self::Delete => &["root_readwrite", "item_delete"],
             Self::Change => &["root_readwrite", "item_rename"],
+            Self::Users => &["manage_managed_users", "manage_app_users"],
+            Self::Groups => &["manage_groups"],
+            Self::Webhooks => &["manage_webhook"],
+            Self::Properties => &["manage_enterprise_properties"],
         }
     }
 

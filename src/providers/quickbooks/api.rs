@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
             errors::{self, ApplicationFault},
             format::{self, Representation},
             query::{self, Fields},
+            reports,
         },
     },
 };
@@ -182,6 +183,17 @@ fn narrowed(record: &Record, fields: &Fields<'_>) -> Value {
         members.map(|(name, value)| (name.clone(), value.clone())).collect();
     narrowed.insert("sparse".to_owned(), json!(true));
     Value::Object(narrowed)
+}
+
+/// `GET reports/BalanceSheet`: always JSON, without a frame of its own (inferred).
+pub(super) fn report(call: &Call<'_>, site: &Site) -> Answer {
+    let asked = Asked::admitted(call, site)?;
+    let name = asked.path.get(1).copied().unwrap_or_default();
+    let now = site.auth.clock().now();
+    let parameter = |name: &str| call.query().get(name).filter(|text| !text.is_empty()).map(str::to_owned);
+    let report = asked.find(|books| Ok(reports::make(name, books, now, parameter)))?;
+    let report = report.ok_or_else(|| asked.refuse(asked.no_resource()))?;
+    Ok(Reply::new(StatusCode::OK, format::JSON, format::text(&report)))
 }
 
 /// A path that names nothing, or a method that it does not take (QBO-046).

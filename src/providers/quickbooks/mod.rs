@@ -14,6 +14,7 @@ mod openid;
 mod pages;
 mod profile;
 mod query;
+mod reports;
 mod scopes;
 mod signed;
 mod signing;
@@ -90,6 +91,7 @@ operations! {
     Disconnect = "disconnect",
     CompanyInfo = "company-info",
     Preferences = "preferences",
+    Report = "report",
     Query = "query",
     Record = "record",
     WriteRecord = "write-record",
@@ -332,6 +334,7 @@ fn api_route(method: &str, path: &[&str]) -> Operation {
         ("GET", [name] | [name, _]) if is(name, "companyinfo") => Op::CompanyInfo,
         ("GET", [name]) if is(name, "preferences") => Op::Preferences,
         ("GET" | "POST", [name]) if is(name, "query") => Op::Query,
+        ("GET", [name, _]) if is(name, "reports") => Op::Report,
         ("GET", [_, _]) => Op::Record,
         ("POST", [_]) => Op::WriteRecord,
         _ => Op::Unsupported,
@@ -358,6 +361,7 @@ fn answer(operation: Operation, call: &Call<'_>, site: &Site, tenant: &Tenant) -
         Op::CompanyInfo => api::company_info(call, site),
         Op::Preferences => api::preferences(call, site),
         Op::Query => api::query(call, site),
+        Op::Report => api::report(call, site),
         Op::Record => api::record(call, site),
         Op::WriteRecord => api::write_record(call, site),
         Op::Unsupported => api::unsupported(call, site),

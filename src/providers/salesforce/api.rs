@@ -1,6 +1,6 @@
 //! The part of Salesforce's REST API that shows good tokens from bad ones.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 
 use http::{StatusCode, header};
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ use crate::{
         house::Answer,
         salesforce::{
             Site, VERSIONS,
-            crm::{self, Invalid, Object, Writer},
+            crm::{self, Crm, Invalid, Object, Writer},
             errors, format, identity, ids, scopes,
             soql::{self, Fields},
             usage::Counted,
@@ -155,7 +155,7 @@ pub(super) fn query(call: &Call<'_>, site: &Site) -> Answer {
         }
     };
     let data = data(call);
-    let crm = site.crm();
+    let crm = known(site);
     let found = crm.all(object).skip(select.offset).take(select.limit.unwrap_or(usize::MAX));
     let body = match fields {
         None => json!({ "totalSize": found.count(), "done": true, "records": [] }),
@@ -204,7 +204,7 @@ pub(super) fn create_record(call: &Call<'_>, site: &Site) -> Answer {
 pub(super) fn record(call: &Call<'_>, site: &Site) -> Answer {
     let session = Session::of(call, site)?;
     let (object, id) = (named_object(call)?, segment(call, 5));
-    let crm = site.crm();
+    let crm = known(site);
     let record = crm.get(object, id).ok_or_else(|| unknown(call, object, id))?;
     let body = match call.query().get("fields") {
         None => record.to_json(&data(call), object.fields()),
@@ -224,7 +224,7 @@ pub(super) fn update_record(call: &Call<'_>, site: &Site) -> Answer {
     let session = Session::of(call, site)?;
     let (object, id) = (Session::writable(call, site)?, segment(call, 5));
     let changes = members(call)?;
-    let updated = site.crm().update(object, id, &changes, writer(&session, site));
+    let updated = known(site).update(object, id, &changes, writer(&session, site));
     updated.ok_or_else(|| unknown(call, object, id))?.map_err(|invalid| refused(call, object, invalid))?;
     Ok(session.finish(Reply::empty(StatusCode::NO_CONTENT)))
 }
@@ -233,6 +233,9 @@ pub(super) fn update_record(call: &Call<'_>, site: &Site) -> Answer {
 pub(super) fn delete_record(call: &Call<'_>, site: &Site) -> Answer {
     let session = Session::of(call, site)?;
     let (object, id) = (Session::writable(call, site)?, segment(call, 5));
+    if object.is_kept() {
+        return Err(errors::no_access(call));
+    }
     if site.crm().delete(object, id) {
         Ok(session.finish(Reply::empty(StatusCode::NO_CONTENT)))
     } else {
@@ -255,6 +258,14 @@ pub(super) fn wrong_method(call: &Call<'_>, site: &Site) -> Answer {
 pub(super) fn unknown_resource(call: &Call<'_>, site: &Site) -> Answer {
     Session::of(call, site)?;
     Err(errors::not_found(call).because(Verdict::NoRoute))
+}
+
+/// The records, those of the users among them.
+fn known(site: &Site) -> MutexGuard<'_, Crm> {
+    let users = site.auth.users();
+    let mut crm = site.crm();
+    crm.know(&users, site.auth.clock().now());
+    crm
 }
 
 fn writer<'w>(session: &'w Session, site: &'w Site) -> Writer<'w> {

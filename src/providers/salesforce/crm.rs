@@ -1,10 +1,13 @@
 //! The records of one tenant's org.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value, json};
 
 use crate::{
     Mint, Timestamp,
+    oauth::User,
     providers::salesforce::{identity::date, ids},
 };
 
@@ -26,11 +29,12 @@ pub(super) struct Object {
 enum Type {
     Text,
     Number,
+    Flag,
 }
 
-use Type::{Number, Text};
+use Type::{Flag, Number, Text};
 
-static OBJECTS: [Object; 8] = [
+static OBJECTS: [Object; 9] = [
     Object {
         name: "Account",
         plural: "Accounts",
@@ -166,7 +170,34 @@ static OBJECTS: [Object; 8] = [
         required: &[],
         is_person: false,
     },
+    Object {
+        name: USERS,
+        plural: "Users",
+        prefix: ids::USER,
+        fields: &[
+            ("Username", Text),
+            ("LastName", Text),
+            ("FirstName", Text),
+            ("CompanyName", Text),
+            ("Title", Text),
+            ("Email", Text),
+            ("Phone", Text),
+            ("Alias", Text),
+            ("TimeZoneSidKey", Text),
+            ("LocaleSidKey", Text),
+            ("EmailEncodingKey", Text),
+            ("LanguageLocaleKey", Text),
+            ("ProfileId", Text),
+            ("IsActive", Flag),
+        ],
+        // A user needs a time zone, a locale and a profile as well, which are not asked for here.
+        required: &["Username", "LastName", "Email", "Alias"],
+        is_person: true,
+    },
 ];
+
+/// The kind whose records are those who log in, and others.
+const USERS: &str = "User";
 
 const BEFORE: [&str; 2] = ["Id", "IsDeleted"];
 const NAME: &str = "Name";
@@ -205,6 +236,11 @@ impl Object {
         self.fields.iter().find(|(name, _)| *name == field).map(|(_, of)| *of)
     }
 
+    /// Whether its records are never deleted: a user is made inactive.
+    pub(super) fn is_kept(&self) -> bool {
+        self.name == USERS
+    }
+
     /// The describe result's members that clients look at.
     pub(super) fn describe(&self, data: &str) -> Value {
         let path = format!("{data}/sobjects/{}", self.name);
@@ -216,7 +252,7 @@ impl Object {
             "custom": false,
             "createable": true,
             "updateable": true,
-            "deletable": true,
+            "deletable": !self.is_kept(),
             "queryable": true,
             "urls": { "sobject": path, "describe": format!("{path}/describe"), "rowTemplate": format!("{path}/{{ID}}") },
         })
@@ -318,7 +354,9 @@ impl Record {
 /// The value as the field stores it; numbers may come as text and the other way round.
 fn typed(wanted: Type, value: &Value) -> Option<Value> {
     match (wanted, value) {
-        (_, Value::Null) | (Number, Value::Number(_)) | (Text, Value::String(_)) => Some(value.clone()),
+        (_, Value::Null) | (Number, Value::Number(_)) | (Text, Value::String(_)) | (Flag, Value::Bool(_)) => {
+            Some(value.clone())
+        }
         (Text, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
         (Number, Value::String(text)) => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from),
         _ => None,
@@ -374,6 +412,36 @@ impl Crm {
             json!({ "AccountId": power, "Name": "Sample Power Generators", "StageName": "Prospecting", "CloseDate": "2026-06-30", "Amount": 120_000 }),
         );
         crm
+    }
+
+    /// Sees to it that everybody who can log in has a record.
+    pub(super) fn know(&mut self, users: &[Arc<User>], at: Timestamp) {
+        let Some(object) = object(USERS) else { return };
+        for user in users {
+            let active = user.death.is_none();
+            let known = self.records.iter_mut().find(|record| record.id == ids::long(&user.id));
+            if let Some(record) = known {
+                if !active {
+                    record.fields.insert("IsActive".to_owned(), false.into());
+                }
+                continue;
+            }
+            let (first, last) = user.name.rsplit_once(' ').unwrap_or(("", &user.name));
+            let alias: String = user.login.chars().take(8).collect();
+            let fields = json!({
+                "Username": &*user.login,
+                "LastName": last,
+                "FirstName": first,
+                "Email": user.email,
+                "Alias": alias,
+                "IsActive": active,
+            });
+            let Value::Object(fields) = fields else { return };
+            let id = ids::long(&user.id);
+            let stamp = (at, id.clone());
+            let (owner, created) = (id.clone(), stamp.clone());
+            self.records.push(Record { object, id, fields, owner, created, modified: stamp });
+        }
     }
 
     /// The records of a kind, oldest first.

@@ -92,6 +92,24 @@ impl Customer {
         self.modified = now;
     }
 
+    /// Where the first customer of a new store lives.
+    pub(super) fn address(&self) -> Value {
+        json!({
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+            "company": self.company,
+            "street_1": "12345 W Anderson Ln",
+            "street_2": "",
+            "city": "Austin",
+            "state": "Texas",
+            "zip": "78757",
+            "country": "United States",
+            "country_iso2": "US",
+            "phone": self.phone,
+            "address_type": "residential",
+        })
+    }
+
     /// BC-058
     pub(in super::super) fn v2(&self, links: &Links) -> Value {
         json!({

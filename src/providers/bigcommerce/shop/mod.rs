@@ -3,6 +3,7 @@
 mod collection;
 mod customer;
 mod order;
+mod part;
 mod product;
 mod settings;
 
@@ -15,6 +16,7 @@ use crate::{Mint, Timestamp};
 pub(super) use collection::{Collections, Kind, Refused};
 pub(super) use customer::{Customer, CustomerFields};
 pub(super) use order::{Order, OrderFields, counts, statuses};
+pub(super) use part::{PartKind, Parts, Unwritten};
 pub(super) use product::{Product, ProductFields};
 pub(super) use settings::settings;
 
@@ -29,6 +31,8 @@ pub(super) struct Shop {
     pub(super) orders: Vec<Order>,
     #[serde(default = "Collections::sample")]
     pub(super) collections: Collections,
+    #[serde(default)]
+    pub(super) parts: Parts,
     last_customer: u32,
 }
 
@@ -50,7 +54,8 @@ impl Shop {
         let orders = Order::samples(&customers, &products, opened);
         let last_customer = customers.last().map_or(0, |customer| customer.id);
         let collections = Collections::sample();
-        Self { account_uuid, products, customers, orders, collections, last_customer }
+        let parts = Parts::samples(&orders, &customers, &products);
+        Self { account_uuid, products, customers, orders, collections, parts, last_customer }
     }
 
     pub(super) fn create_customer(&mut self, fields: CustomerFields, now: Timestamp) -> &Customer {
@@ -72,6 +77,7 @@ impl Shop {
     pub(super) fn delete_product(&mut self, id: u32) -> bool {
         let before = self.products.len();
         self.products.retain(|product| product.id != id);
+        self.parts.forget("products", id);
         self.products.len() < before
     }
 
@@ -79,6 +85,7 @@ impl Shop {
     pub(super) fn create_order(&mut self, fields: &OrderFields, now: Timestamp) -> Option<&Order> {
         let last = self.orders.iter().map(|order| order.id).max().unwrap_or(99);
         let order = Order::new(last.saturating_add(1), fields, (&self.customers, &self.products), now)?;
+        self.parts.order(&order, &fields.bought(&self.products));
         self.orders.push(order);
         self.orders.last()
     }
@@ -86,12 +93,23 @@ impl Shop {
     pub(super) fn delete_order(&mut self, id: u32) -> bool {
         let before = self.orders.len();
         self.orders.retain(|order| order.id != id);
+        self.parts.forget("orders", id);
         self.orders.len() < before
+    }
+
+    /// Whether there is a customer, order or product with this id.
+    pub(super) fn has(&self, above: &str, id: u32) -> bool {
+        match above {
+            "customers" => self.customers.iter().any(|customer| customer.id == id),
+            "orders" => self.orders.iter().any(|order| order.id == id),
+            _ => self.products.iter().any(|product| product.id == id),
+        }
     }
 
     pub(super) fn delete_customer(&mut self, id: u32) -> bool {
         let before = self.customers.len();
         self.customers.retain(|customer| customer.id != id);
+        self.parts.forget("customers", id);
         self.customers.len() < before
     }
 }

@@ -88,6 +88,15 @@ impl OrderFields {
         there.into_iter().find(|(_, there)| !there).map(|(name, _)| name)
     }
 
+    /// The products that it names, and how many of each.
+    pub(super) fn bought<'p>(&self, products: &'p [Product]) -> Vec<(&'p Product, u32)> {
+        let line = |bought: &Bought| {
+            let product = products.iter().find(|product| product.id == bought.product_id)?;
+            Some((product, bought.quantity))
+        };
+        self.products.iter().filter_map(line).collect()
+    }
+
     /// Whether it names a state that there is not.
     pub(in super::super) fn names_no_status(&self) -> bool {
         self.status_id.is_some_and(|status| status >= STATUSES.len())
@@ -155,6 +164,32 @@ impl Order {
                 phone: customer.phone.clone(),
             })
             .collect()
+    }
+
+    /// Where it goes: to whom it is billed.
+    pub(super) fn address(&self) -> Value {
+        json!({
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+            "company": self.company,
+            "street_1": "12345 W Anderson Ln",
+            "street_2": "",
+            "city": "Austin",
+            "zip": "78757",
+            "country": "United States",
+            "country_iso2": "US",
+            "state": "Texas",
+            "email": self.email,
+            "phone": self.phone,
+            "items_total": self.items,
+            "items_shipped": 0,
+            "shipping_method": "Free Shipping",
+            "base_cost": "0.0000",
+            "cost_ex_tax": "0.0000",
+            "cost_inc_tax": "0.0000",
+            "shipping_zone_id": 1,
+            "shipping_zone_name": "United States",
+        })
     }
 
     /// BC-058

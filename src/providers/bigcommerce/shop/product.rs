@@ -104,6 +104,34 @@ impl Product {
         format!("/{}/", self.name.to_lowercase().replace(' ', "-"))
     }
 
+    /// As a line of an order.
+    pub(super) fn in_order(&self, quantity: u32) -> Value {
+        let (price, total) = (self.price.text(), Cents(self.price.0.saturating_mul(quantity)).text());
+        json!({
+            "product_id": self.id,
+            "order_address_id": null,
+            "name": self.name,
+            "sku": self.sku,
+            "type": "physical",
+            "base_price": price,
+            "price_ex_tax": price,
+            "price_inc_tax": price,
+            "price_tax": "0.0000",
+            "base_total": total,
+            "total_ex_tax": total,
+            "total_inc_tax": total,
+            "total_tax": "0.0000",
+            "weight": self.weight.text(),
+            "quantity": quantity,
+            "quantity_shipped": 0,
+            "is_refunded": false,
+            "refund_amount": "0.0000",
+            "option_set_id": null,
+            "applied_discounts": [],
+            "product_options": [],
+        })
+    }
+
     /// As a line of a cart.
     pub(in super::super) fn in_cart(&self, id: &str, quantity: u32) -> (Cents, Value) {
         let total = Cents(self.price.0.saturating_mul(quantity));

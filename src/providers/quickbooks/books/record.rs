@@ -37,7 +37,7 @@ impl Record {
         Value::Object(self.0.clone())
     }
 
-    pub(super) fn id(&self) -> &str {
+    pub(in crate::providers::quickbooks) fn id(&self) -> &str {
         self.text("Id").unwrap_or_default()
     }
 
