@@ -97,7 +97,7 @@ fn flat() {
     let serve = Serve::start();
     let address: SocketAddr =
         serve.text("/providers/box").trim_start_matches("http://").parse().expect("an address");
-    let (id, secret) = (serve.text("/demos/box/client_id"), serve.text("/demos/box/client_secret"));
+    let (id, secret) = (serve.text("/apps/box/client_id"), serve.text("/apps/box/client_secret"));
     let control: SocketAddr =
         serve.text("/control").trim_start_matches("http://").parse().expect("an address");
     let runtime =
@@ -137,7 +137,7 @@ fn flat() {
 async fn issued(control: SocketAddr) -> (String, String) {
     let body_text = r#"{"vendor":"box"}"#;
     let request = format!(
-        "POST /v1/tenants/default/tokens HTTP/1.1\r\nHost: {control}\r\nContent-Type: application/json\r\n\
+        "POST /v1/tokens HTTP/1.1\r\nHost: {control}\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\n\r\n{body_text}",
         body_text.len()
     );

@@ -17,7 +17,7 @@ use rehearsal::{ConsentGiven, RunningStage, Stage, Vendor, journal::Bounds};
 use tokio::runtime::Runtime;
 
 /// Codes that are made for a round, before it begins.
-const CODES: usize = 40_000;
+const CODES: usize = 160_000;
 
 #[derive(Clone, Copy)]
 enum Case {
