@@ -1,5 +1,7 @@
 //! What benches of servers share: a client that costs next to nothing, and a bare server to compare with.
 
+#![allow(dead_code, reason = "each bench uses a part of it")]
+
 use std::{
     convert::Infallible,
     net::{Ipv4Addr, SocketAddr, TcpListener},
