@@ -15,6 +15,8 @@ pub mod exchange;
 #[cfg(any(feature = "cli", feature = "conformance"))]
 pub mod exit_codes;
 pub mod fault;
+#[cfg(all(fuzzing, feature = "cli"))]
+pub mod fuzzing;
 mod hosts;
 #[cfg(feature = "instances")]
 pub mod instances;

@@ -152,7 +152,7 @@ impl Configuration {
     }
 
     /// Reads `text`, which stands in the file at `path`.
-    pub(super) fn parse(path: &Path, text: String) -> Result<Self, ConfigurationError> {
+    pub(crate) fn parse(path: &Path, text: String) -> Result<Self, ConfigurationError> {
         let document = toml::from_str(&text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
             let place = Place::new(path.to_owned(), &text, offset);

@@ -173,7 +173,7 @@ pub(crate) fn own(folder: &Path) -> Result<Vec<Feature>, FeatureError> {
     files.into_iter().map(read).collect()
 }
 
-fn parse(text: &str, path: PathBuf) -> Result<Feature, FeatureError> {
+pub(super) fn parse(text: &str, path: PathBuf) -> Result<Feature, FeatureError> {
     let name = path.display().to_string();
     let mut feature = Feature::parse(text, GherkinEnv::default())
         .map_err(|error| FeatureError::Syntax(name.clone(), error.to_string()))?;

@@ -65,3 +65,11 @@ pub use verdict::{Report, Verdict};
 pub fn scenarios() -> Result<Vec<Facts>, FeatureError> {
     Ok(features::facts(&features::all()?).collect())
 }
+
+/// The ids of the scenarios in a feature file of one's own, which holds `text`.
+#[cfg(fuzzing)]
+pub(crate) fn read_feature(text: &str) -> Result<Vec<String>, FeatureError> {
+    let features = [features::parse(text, "own.feature".into())?];
+    features::check_ids(&features)?;
+    Ok(features::facts(&features).map(|facts| facts.id.to_string()).collect())
+}
