@@ -17,6 +17,7 @@ pub mod exit_codes;
 pub mod fault;
 #[cfg(all(fuzzing, feature = "cli"))]
 pub mod fuzzing;
+mod head;
 mod hosts;
 #[cfg(feature = "instances")]
 pub mod instances;

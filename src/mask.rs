@@ -4,7 +4,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Names of fields, parameters and headers whose values are secrets, in lower case, without `-`, `_` and `.`.
-const SECRETS: [&str; 29] = [
+const SECRETS: [&str; 30] = [
     "accesstoken",
     "actortoken",
     "apisecret",
@@ -15,6 +15,7 @@ const SECRETS: [&str; 29] = [
     "code",
     "codeverifier",
     "cookie",
+    "deletetoken",
     "idtoken",
     "jpassword",
     "oauthapisecret",

@@ -25,8 +25,8 @@ use crate::{
 pub(crate) const CREDENTIAL_HEADERS: [&str; 2] = ["access-token", "x-auth-token"];
 
 /// The parameters whose values name the tenant.
-pub(crate) const CREDENTIAL_PARAMETERS: [&str; 6] =
-    ["client_id", "refresh_token", "code", "token", "subject_token", "oauth_token"];
+pub(crate) const CREDENTIAL_PARAMETERS: [&str; 7] =
+    ["client_id", "refresh_token", "code", "token", "deleteToken", "subject_token", "oauth_token"];
 
 /// The name of a tenant: `default`, `t1`, `t2` …, or one that was chosen for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

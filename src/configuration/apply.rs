@@ -10,6 +10,7 @@ use super::{
 use crate::{
     Fault, Stage, TenantHandle, Vendor,
     oauth::{App, User},
+    providers::redirects_by_default,
 };
 
 impl Configuration {
@@ -104,7 +105,7 @@ fn open_site(tenant: &TenantHandle, vendor: Vendor, section: &VendorSection) -> 
         let registered = match () {
             () if id.is_empty() => Err(Misfit::Empty("client_id")),
             () if !declared.insert(("the app", id)) => Err(twice("the app", id)),
-            () => tenant.register_app(vendor, app(tenant.new_app(vendor), of)).map_err(Misfit::from),
+            () => tenant.register_app(vendor, app(vendor, tenant.new_app(vendor), of)).map_err(Misfit::from),
         };
         registered.map_err(Located::at(span))?;
     }
@@ -138,15 +139,17 @@ fn twice(kind: &'static str, name: &str) -> Misfit {
 }
 
 /// What is declared of an app; the rest has the vendor's look.
-pub(super) fn app(usual: App, declared: &AppSection) -> App {
+pub(super) fn app(vendor: Vendor, usual: App, declared: &AppSection) -> App {
     let AppSection { client_id, client_secret, name, redirect_uris, scopes, flow, active } = declared.clone();
+    let flow = flow.unwrap_or(usual.flow);
+    let usual_redirects = if redirects_by_default(vendor, flow) { usual.redirect_uris } else { Vec::new() };
     App {
         client_id: client_id.into_inner().into(),
         client_secret,
         name: name.unwrap_or(usual.name),
-        redirect_uris: redirect_uris.unwrap_or(usual.redirect_uris),
+        redirect_uris: redirect_uris.unwrap_or(usual_redirects),
         scopes: scopes.unwrap_or(usual.scopes),
-        flow: flow.unwrap_or(usual.flow),
+        flow,
         active: active.unwrap_or(usual.active),
     }
 }

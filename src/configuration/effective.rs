@@ -39,7 +39,7 @@ fn fill(section: &mut TenantSection, usual: &TenantHandle) {
         // The policy says it, in more detail.
         section.replay_protection = None;
         for declared in &mut section.apps {
-            let app = app(usual.new_app(vendor), declared);
+            let app = app(vendor, usual.new_app(vendor), declared);
             *declared = AppSection {
                 client_id: declared.client_id.clone(),
                 client_secret: app.client_secret,

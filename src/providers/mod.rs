@@ -4,6 +4,7 @@
 //! Each vendor has a folder with the same files: `mod.rs` (facts and the route table), `auth.rs`, `api.rs`,
 //! `errors.rs`, `pages.rs`.
 
+mod accept;
 pub mod adobe_sign;
 mod authorize;
 pub mod bigcommerce;
@@ -77,4 +78,10 @@ pub(crate) trait Backstage: Provider + fmt::Debug {
 
     /// The names of its operations, as journal and faults call them.
     fn operations(&self) -> &'static [&'static str];
+}
+
+/// Whether an app has a redirect URI unless it was registered with others: at Box, one that acts for itself has none.
+#[cfg(feature = "serve")]
+pub(crate) fn redirects_by_default(vendor: Vendor, flow: crate::oauth::Flow) -> bool {
+    vendor != Vendor::Box || flow != crate::oauth::Flow::Server
 }

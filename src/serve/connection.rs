@@ -33,7 +33,7 @@ use crate::{
         arrival,
         body::{Body, Timely, deliver, router_body, whole},
         door::{Door, Site},
-        encoding,
+        encoding, head,
         sniff::Sniffed,
         wire::{End, Wire},
     },
@@ -281,8 +281,12 @@ async fn respond(
         Err(error) => return Err(io::Error::other(error)),
     };
     let request = http::Request::from_parts(parts, body);
-    let reply = encoding::encoded(provider.vendor(), request.headers(), provider.respond(&request));
-    deliver(reply, end).await
+    let vendor = provider.vendor();
+    let reply = encoding::encoded(vendor, request.headers(), provider.respond(&request));
+    let reason = head::reason(&reply);
+    let mut response = deliver(reply, end).await?;
+    head::write_as(vendor, &mut response, reason);
+    Ok(response)
 }
 
 fn bare(status: StatusCode) -> Response<Body> {

@@ -7,6 +7,7 @@ pub(crate) mod connection;
 pub mod control;
 pub(crate) mod door;
 mod encoding;
+mod head;
 #[cfg(feature = "tls")]
 pub(crate) mod proxy;
 mod running;

@@ -49,6 +49,35 @@ async fn an_app_is_registered_and_gets_a_code() {
 }
 
 #[tokio::test]
+async fn a_legacy_account_comes_with_the_path_of_its_api() {
+    let control = Control::start().await;
+    let account = json!({ "vendor": "bigcommerce", "login": "reports", "realm": "g5cd38" });
+    let (status, account) = control.post("/v1/users", account).await;
+    assert_eq!((status, &account["login"]), (200, &json!("reports")), "BC-018: {account}");
+    assert_eq!(account["api_path"], "https://store-g5cd38.mybigcommerce.com/api/v2/", "BC-018");
+    let token = account["password"].as_str().expect("BC-018: the API token");
+    assert!(token.len() == 40 && token.bytes().all(|byte| byte.is_ascii_hexdigit()), "BC-018: {token}");
+    let (_, other) = control.post("/v1/users", json!({ "vendor": "box" })).await;
+    assert_eq!(other.get("api_path"), None, "other vendors have none");
+}
+
+#[tokio::test]
+async fn an_app_of_box_that_acts_for_itself_has_no_redirect_uri() {
+    let control = Control::start().await;
+    let register = |app| control.post("/v1/apps", app);
+    let (_, app) = register(json!({ "vendor": "box", "flow": "server" })).await;
+    assert_eq!(app["redirect_uris"], json!([]));
+    let target =
+        format!("/api/oauth2/authorize?response_type=code&client_id={}", app["client_id"].as_str().unwrap());
+    let request = http::Request::get(target).body(bytes::Bytes::new()).unwrap();
+    let page = control.stage.respond(Vendor::Box, &request);
+    assert!(page.text().contains("redirect_uri_mismatch"), "{}", page.text());
+    assert!(!page.headers().contains_key("location"), "it ends in the page");
+    let own = json!({ "vendor": "box", "flow": "server", "redirect_uris": ["https://a.example/cb"] });
+    assert_eq!(register(own).await.1["redirect_uris"], json!(["https://a.example/cb"]));
+}
+
+#[tokio::test]
 async fn an_expired_token_is_refused_and_a_reset_forgets_it() {
     let control = Control::start().await;
     let (_, tokens) = control.post("/v1/tokens", json!({ "vendor": "box" })).await;
@@ -81,7 +110,10 @@ async fn a_new_password_is_the_one_that_works() {
 #[tokio::test]
 async fn switches_are_set_and_go_back_to_their_defaults() {
     let control = Control::start().await;
+    let (_, unset) = control.get("/v1/switches/box").await;
+    assert_eq!(unset.get("simultaneous-refreshes"), Some(&json!(null)), "BOX-034: what is not set is shown");
     let (status, before) = control.get("/v1/switches/salesforce").await;
+    assert_eq!(before.get("security-token"), Some(&json!(null)), "what is not set is shown");
     assert_eq!((status, &before["era"]), (200, &json!("classic")), "{before}");
     let (status, after) = control.put("/v1/switches/salesforce", json!({ "era": "rotating" })).await;
     assert_eq!((status, &after["era"]), (200, &json!("rotating")), "{after}");

@@ -231,6 +231,7 @@ fn the_token_endpoint_refuses_in_the_order_of_its_checks() {
     let missing = |form: &[(&str, &str)]| member(&token(form), "error_description");
     let coded = [grant, ("code", code.as_str())];
     assert_eq!(missing(&coded), "missing required parameter: client_id");
+    assert_snapshot!("token_no_client_id", wire(&token(&coded)));
     let with_id = [&coded[..], &[("client_id", id)]].concat();
     assert_eq!(missing(&with_id), "missing required parameter: client_secret");
     let wrong = [&with_id[..], &[("client_secret", "wrong")]].concat();
@@ -240,6 +241,9 @@ fn the_token_endpoint_refuses_in_the_order_of_its_checks() {
     assert_eq!((refused.status().as_u16(), &*refused.text()), (401, bytes), "ADOBE-036");
     let complete = [&with_id[..], &[("client_secret", secret)]].concat();
     assert_eq!(missing(&complete), "missing required parameter: redirect_uri");
+    assert_snapshot!("token_no_redirect_uri", wire(&token(&complete)));
+    let no_token = post(&scene, "/oauth/refresh", &[("grant_type", "refresh_token")]);
+    assert_snapshot!("refresh_no_token", wire(&no_token));
     let elsewhere = [&complete[..], &[("redirect_uri", "https://client.example/other")]].concat();
     let refused = token(&elsewhere);
     assert_snapshot!("token_redirect_mismatch", wire(&refused));

@@ -80,6 +80,7 @@ fn a_document_is_uploaded_sent_and_cancelled() {
     assert!(file.text().starts_with("%PDF-") && file.headers()["content-type"] == "application/pdf");
     let unknown = v6(&scene, &format!("{path}/documents/unknown"), &token);
     let bytes = r#"{"code":"INVALID_DOCUMENT_ID","message":"The Document ID specified is invalid"}"#;
+    assert_snapshot!("v6_unknown_document", wire(&unknown));
     assert_eq!((unknown.status().as_u16(), &*unknown.text(), unknown.body().len()), (404, bytes, 79));
 
     let state = format!("v6/{path}/state");
@@ -93,6 +94,7 @@ fn a_document_is_uploaded_sent_and_cancelled() {
     assert_eq!(missing.status(), 400, "ADOBE-058");
     assert_eq!(member(&missing, "code"), "MISSING_IF_MATCH_HEADER", "ADOBE-058");
     let stale = put(&["If-Match: 00000000000000000000000000000000.00000000000000000000000000000000"]);
+    assert_snapshot!("v6_stale_if_match", wire(&stale));
     assert_eq!((stale.status().as_u16(), &*member(&stale, "code")), (412, "RESOURCE_MODIFIED"));
     let if_match = format!("If-Match: {}", etag(&agreement));
     let cancelled = put(&[&if_match]);
@@ -111,6 +113,70 @@ fn a_document_is_uploaded_sent_and_cancelled() {
     scene.tenant.reset();
     let token = access_token(&scene);
     assert_eq!(v6(&scene, &path, &token).status(), 404, "a reset takes changes back");
+}
+
+#[test]
+fn what_an_agreement_is_made_of_must_be_there() {
+    let scene = scene();
+    let token = access_token(&scene);
+    let create = |content: &Value| send(&scene, Method::POST, "v6/agreements", &token, &[], content);
+    let code = |reply: &Reply| (reply.status().as_u16(), member(reply, "code"));
+    let nameless = create(&json!({ "fileInfos": [{ "transientDocumentId": "x" }] }));
+    assert_snapshot!("v6_missing_parameter", wire(&nameless));
+    assert_eq!(code(&nameless), (400, "MISSING_REQUIRED_PARAM".into()));
+    let unknown = create(&draft("unknown"));
+    assert_snapshot!("v6_unknown_upload", wire(&unknown));
+    assert_eq!(code(&unknown), (404, "INVALID_TRANSIENTDOCUMENT_ID".into()));
+    let mut from_library = draft("unknown");
+    from_library["fileInfos"] = json!([{ "libraryDocumentId": "unknown" }]);
+    let unknown = create(&from_library);
+    assert_snapshot!("v6_unknown_library_document", wire(&unknown));
+    assert_eq!(code(&unknown), (404, "INVALID_LIBRARYDOCUMENT_ID".into()));
+    let listed = body(&v6(&scene, "libraryDocuments", &token));
+    from_library["fileInfos"][0]["libraryDocumentId"] = listed["libraryDocumentList"][0]["id"].clone();
+    assert_eq!(create(&from_library).status(), 201);
+
+    let post = |content_type: &str, content: &str| {
+        let headers = [&format!("Authorization: Bearer {token}"), content_type];
+        scene.send(Method::POST, "/api/rest/v6/agreements", &headers, content)
+    };
+    let broken = post("Content-Type: application/json;charset=UTF-8", "{");
+    assert_snapshot!("v6_invalid_json", wire(&broken));
+    assert_eq!(code(&broken), (400, "INVALID_JSON".into()));
+    let text = post("Content-Type: text/plain", "{}");
+    assert_snapshot!("v6_unsupported_media_type", wire(&text));
+    assert_eq!(code(&text), (415, "UNSUPPORTED_MEDIA_TYPE".into()));
+}
+
+#[test]
+fn a_list_of_v6_comes_in_pages() {
+    let scene = scene();
+    let token = access_token(&scene);
+    let list = |query: &str| v6(&scene, &format!("users?{query}"), &token);
+    let ids = |reply: &Reply| {
+        let listed = body(reply);
+        let of = |person: &Value| person["id"].as_str().expect("a user has an id").to_owned();
+        listed["userInfoList"].as_array().expect("it is a list").iter().map(of).collect::<Vec<_>>()
+    };
+    let all = ids(&list(""));
+    let first = list("pageSize=1");
+    assert_snapshot!("v6_first_page", wire(&first));
+    let cursor = body(&first)["page"]["nextCursor"].as_str().expect("there is more").to_owned();
+    let rest = list(&format!("pageSize=100&cursor={cursor}"));
+    assert_eq!([ids(&first), ids(&rest)].concat(), all);
+    assert_eq!(body(&rest)["page"], json!({}), "nothing comes after the last page");
+    for size in ["0", "-1", "many"] {
+        let refused = list(&format!("pageSize={size}"));
+        assert_eq!(
+            (refused.status().as_u16(), &*member(&refused, "code")),
+            (400, "INVALID_PAGE_SIZE"),
+            "{size}"
+        );
+    }
+    assert_snapshot!("v6_invalid_page_size", wire(&list("pageSize=0")));
+    let refused = list("cursor=unknown");
+    assert_snapshot!("v6_invalid_cursor", wire(&refused));
+    assert_eq!((refused.status().as_u16(), &*member(&refused, "code")), (400, "INVALID_CURSOR"));
 }
 
 #[test]

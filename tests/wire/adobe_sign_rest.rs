@@ -174,6 +174,14 @@ fn x_api_user_names_somebody_the_token_reaches() {
     assert_eq!(member(&ask(&own, colleague), "code"), "INVALID_USER", "ADOBE-062: beyond the token");
     assert_snapshot!("rest_unknown_api_user", wire(&ask(&account, "email:nobody@sign.example")));
     assert_snapshot!("rest_malformed_api_user", wire(&ask(&account, "jordan")));
+    let on_behalf = |user: &str| {
+        let headers = [format!("Authorization: Bearer {account}"), format!("x-on-behalf-of-user: {user}")];
+        scene.get("/api/rest/v6/users/me", &headers.each_ref().map(String::as_str))
+    };
+    assert_eq!(on_behalf(colleague).status(), 200);
+    let nobody = on_behalf("email:nobody@sign.example");
+    assert_snapshot!("rest_unknown_on_behalf_of_user", wire(&nobody));
+    assert_eq!((nobody.status().as_u16(), &*member(&nobody, "code")), (401, "INVALID_ON_BEHALF_OF_USER"));
     assert_eq!(ask("unknown", "jordan").text(), INVALID, "ADOBE-048: the token is looked at first");
 }
 
@@ -206,7 +214,15 @@ fn a_revoked_token_is_refused_over_a_socket() {
     let refused = send(&format!("GET /api/rest/v5/users HTTP/1.1\r\nAccess-Token: {token}"));
     assert!(refused.starts_with("HTTP/1.1 401 Unauthorized\r\n"), "ADOBE-048: {refused}");
     assert!(refused.ends_with(&format!("\r\n\r\n{INVALID}")), "ADOBE-048: {refused}");
-    for header in ["Content-Length: 91", "Content-Type: application/json;charset=UTF-8", "Expires: 0"] {
-        assert!(refused.to_lowercase().contains(&header.to_lowercase()), "ADOBE-052: {header}: {refused}");
+    for header in [
+        "Content-Length: 91",
+        "Content-Type: application/json;charset=UTF-8",
+        "Cache-Control: no-cache, no-store, must-revalidate",
+        "Expires: 0",
+    ] {
+        assert!(refused.contains(&format!("\r\n{header}\r\n")), "ADOBE-052: {header}: {refused}");
     }
+    let id = refused.split("\r\nX-Request-Id: ").nth(1).and_then(|rest| rest.split("\r\n").next());
+    let groups: Vec<_> = id.unwrap_or_default().split('-').map(str::len).collect();
+    assert_eq!(groups, [8, 4, 4, 4, 12], "ADOBE-052: a UUID: {refused}");
 }

@@ -118,6 +118,10 @@ fn a_good_token_at_the_wrong_shard_is_told_so() {
         "rest_wrong_shard",
         wire(&at(&scene, "api.na1.echosign.com", "/api/rest/v6/users", &token))
     );
+    assert_snapshot!(
+        "rest_wrong_shard_v5",
+        wire(&at(&scene, "api.na1.echosign.com", "/api/rest/v5/users", &token))
+    );
     switch(&scene.tenant, |switches| switches.wrong_shard = WrongShard::Unauthorized);
     let wrong = at(&scene, "api.na1.echosign.com", "/api/rest/v6/users", &token);
     assert_eq!(wrong.status(), 401, "ADOBE-053: by switch");
@@ -158,6 +162,24 @@ fn too_many_calls_are_throttled() {
     assert_eq!(member(&throttled, "code"), "THROTTLING_TOO_MANY_REQUESTS", "ADOBE-060");
     assert!(throttled.text().ends_with(",\"retryAfter\":60}"), "ADOBE-060: {}", throttled.text());
     assert!(member(&throttled, "message").contains("(apiActionId="), "ADOBE-060");
+}
+
+#[test]
+fn an_outage_is_an_error_and_high_load_says_when_to_come_back() {
+    let scene = scene();
+    let token = access_token(&scene);
+    let struck = |fault: Fault| {
+        scene.tenant.inject(fault.on(Vendor::AdobeSign, "users").times(1)).unwrap();
+        v6(&scene, "users", &token)
+    };
+    let broken = struck(Fault::server_error());
+    assert_snapshot!("rest_server_error", wire(&broken));
+    assert_eq!((broken.status().as_u16(), &*member(&broken, "code")), (500, "MISC_SERVER_ERROR"));
+    let loaded = struck(Fault::unavailable(Duration::from_secs(30)));
+    assert_snapshot!("rest_high_load", wire(&loaded));
+    assert_eq!((loaded.status().as_u16(), &*member(&loaded, "code")), (429, "THROTTLING_HIGH_SYSTEM_LOAD"));
+    assert_eq!(loaded.headers()["x-throttling-reason"], "high-system-load");
+    assert_eq!(loaded.headers()["retry-after"], "30");
 }
 
 #[test]

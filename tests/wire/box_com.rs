@@ -106,5 +106,5 @@ fn json(reply: &Reply) -> serde_json::Value {
 
 /// Each refusal has a request id of its own; two refusals are the same but for it.
 fn without_request_id(wire: &str) -> String {
-    wire.lines().filter(|line| !line.starts_with("box-request-id")).collect::<Vec<_>>().join("\n")
+    wire.lines().filter(|line| !line.starts_with("BOX-REQUEST-ID")).collect::<Vec<_>>().join("\n")
 }

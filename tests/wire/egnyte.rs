@@ -51,7 +51,7 @@ pub(crate) fn call(scene: &Scene, access_token: &str) -> Reply {
 fn at_host(scene: &Scene, host: &str, target: &str, access_token: &str) -> Reply {
     let request = Request::get(target).header("host", host);
     let request = request.header("authorization", format!("Bearer {access_token}"));
-    scene.stage.respond(Vendor::Egnyte, &request.body(Bytes::new()).expect("the request is well formed"))
+    scene.respond(&request.body(Bytes::new()).expect("the request is well formed"))
 }
 
 pub(crate) fn query(scene: &Scene) -> String {
@@ -335,9 +335,16 @@ fn the_token_endpoint_refuses_what_it_should() {
     assert_snapshot!("token_wrong_secret", wire(&refused));
     assert_eq!((refused.status().as_u16(), &*member(&refused, "error")), (401, "invalid_client"), "EGN-025");
     assert!(!refused.text().contains("access_token"), "EGN-025");
-    assert!(post(&[by_code, ("client_id", id)]).text().contains("client_secret"), "EGN-017");
-    assert!(token(&scene, &[by_code]).text().contains("redirect_uri"), "EGN-017");
-    assert!(token(&scene, &[by_code, ("redirect_uri", callback)]).text().contains("code"), "EGN-017");
+    let missing = [
+        ("client_secret", post(&[by_code, ("client_id", id)])),
+        ("redirect_uri", token(&scene, &[by_code])),
+        ("code", token(&scene, &[by_code, ("redirect_uri", callback)])),
+        ("refresh_token", token(&scene, &[("grant_type", "refresh_token")])),
+    ];
+    for (name, refused) in missing {
+        assert!(refused.text().contains(name), "EGN-017: {name}: {}", refused.text());
+        assert_snapshot!(format!("token_no_{name}"), wire(&refused));
+    }
     let code = scene.code();
     let elsewhere = [by_code, ("code", &code), ("redirect_uri", "https://client.example/other")];
     let refused = token(&scene, &elsewhere);
@@ -389,6 +396,13 @@ fn an_internal_key_takes_user_and_password() {
     let issued = post(&app.client_id, Some("shared-secret"), password);
     assert_snapshot!("token_by_password", wire(&issued));
     assert_eq!(call(&scene, &member(&issued, "access_token")).status(), 200, "EGN-026");
+    let nameless = [
+        ("grant_type", "password"),
+        ("client_id", &*app.client_id),
+        ("client_secret", "shared-secret"),
+        ("password", password),
+    ];
+    assert_snapshot!("token_no_username", wire(&scene.post("/puboauth/token", &nameless)));
     assert_snapshot!("token_wrong_password", wire(&post(&app.client_id, Some("shared-secret"), "wrong")));
     assert_eq!(post(&app.client_id, None, password).status(), 400, "EGN-026: this key has a secret");
     let old = internal_app(&scene, "");

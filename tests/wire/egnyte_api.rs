@@ -11,7 +11,7 @@ use crate::{
 
 /// Status, headers and body, without what is drawn anew for each answer.
 pub(crate) fn without_request_id(reply: &Reply) -> String {
-    wire(reply).lines().filter(|line| !line.starts_with("x-egnyte-request-id")).collect::<Vec<_>>().join("\n")
+    wire(reply).lines().filter(|line| !line.starts_with("X-Egnyte-Request-Id")).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -73,7 +73,9 @@ fn the_api_says_who_the_token_belongs_to() {
     assert!(users("startIndex=2&count=1").text().contains("\"userName\":\"blake\""), "EGN-050");
     let one = scene.get(&format!("/pubapi/v2/users/{}", blake.id), &[&bearer]);
     assert_eq!(member(&one, "userName"), "blake");
-    assert_eq!(scene.get("/pubapi/v2/users/1", &[&bearer]).status(), 404);
+    let unknown = scene.get("/pubapi/v2/users/1", &[&bearer]);
+    assert_snapshot!("no_user", without_request_id(&unknown));
+    assert_eq!(unknown.status(), 404);
     assert_eq!(users("filter=age%20eq%203").status(), 400);
 }
 
@@ -134,8 +136,7 @@ fn files_go_up_and_down_and_go_away() {
     let act = |method: Method, target: &str| scene.send(method, target, &[&bearer], "");
     let first = upload("/Shared/Documents/Notes.txt", "one");
     assert_eq!(first.status(), 200);
-    let names = ["checksum", "path", "group_id", "entry_id"];
-    assert!(names.iter().all(|name| !member(&first, name).is_empty()), "{}", first.text());
+    assert_snapshot!("upload", without_request_id(&first));
     let second = upload("/Shared/Documents/Notes.txt", "two");
     assert_eq!(member(&second, "group_id"), member(&first, "group_id"), "it is the same file");
     assert_ne!(member(&second, "entry_id"), member(&first, "entry_id"), "in another version");
@@ -192,7 +193,11 @@ fn links_can_be_read_and_made_and_files_be_found() {
     );
     assert_snapshot!("search", without_request_id(&get("/pubapi/v1/search?query=REHEARSAL")));
     assert!(get("/pubapi/v1/search?query=zebra").text().contains("\"count\":0"), "EGN-053");
-    assert_eq!(get("/pubapi/v1/search").status(), 400);
+    let unasked = get("/pubapi/v1/search");
+    assert_snapshot!("search_no_query", without_request_id(&unasked));
+    assert_eq!(unasked.status(), 400);
+    scene.tenant.inject(rehearsal::Fault::server_error()).unwrap();
+    assert_snapshot!("unavailable", without_request_id(&get("/pubapi/v1/links")));
 }
 
 #[test]
@@ -210,7 +215,14 @@ fn the_first_gateway_gave_tokens_without_a_clock() {
     assert_eq!(refused.body().len(), 27, "EGN-038");
     assert_eq!(scene.get(USERINFO, &[]).body(), refused.body(), "EGN-038");
     assert_snapshot!("classic_bad_code", wire(&exchange(&scene, "unknown")));
+    let wrong = [
+        ("grant_type", "authorization_code"),
+        ("client_id", scene.demo.client_id.as_str()),
+        ("client_secret", "wrong"),
+    ];
+    assert_snapshot!("classic_wrong_secret", wire(&scene.post("/puboauth/token", &wrong)));
     let refresh = refresh(&scene, "unknown");
+    assert_snapshot!("classic_unsupported_grant_type", wire(&refresh));
     assert_eq!(refresh.status(), 400, "there is nothing to refresh");
     assert!(refresh.text().contains("UNSUPPORTED_GRANT_TYPE"), "{}", refresh.text());
 }

@@ -16,3 +16,5 @@ mod replayed;
 mod salesforce;
 mod salesforce_api;
 mod scene;
+#[cfg(feature = "serve")]
+mod sent;

@@ -101,6 +101,6 @@ impl Session {
 
 /// The answer without the ids that each has of its own.
 fn unnumbered(reply: &Reply) -> String {
-    let numbered = |line: &&str| line.starts_with("intuit_tid") || line.starts_with("x-amzn-trace-id");
+    let numbered = |line: &&str| line.starts_with("intuit_tid") || line.starts_with("X-Amzn-Trace-Id");
     wire(reply).lines().filter(|line| !numbered(line)).collect::<Vec<_>>().join("\n")
 }

@@ -150,8 +150,11 @@ fn an_authorization_url_that_does_not_fit_the_app_is_an_error_in_the_page() {
         let query = format!("client_id={id}&redirect_uri={}", encoded(other));
         assert!(open(&query).text().starts_with("error=redirect_uri_mismatch&"), "SFDC-012: {other}");
     }
-    assert!(open(&format!("client_id={id}")).text().contains("redirect_uri_missing"));
+    let nowhere = open(&format!("client_id={id}"));
+    assert_snapshot!("authorize_no_redirect_uri", wire(&nowhere));
+    assert!(nowhere.text().contains("redirect_uri_missing"));
     let posted = scene.post(&authorize_url(&scene, ""), &[]);
+    assert_snapshot!("authorize_by_post", wire(&posted));
     assert_eq!(posted.text(), "error=invalid_request&error_description=must%20use%20HTTP%20GET");
 }
 
@@ -283,7 +286,9 @@ fn the_token_endpoint_refuses_in_the_order_of_its_checks() {
     assert_snapshot!("token_no_grant_type", wire(&post(&[("client_id", "x")])));
     let body = format!(r#"{{"grant_type":"refresh_token","client_id":"{id}","client_secret":"{secret}"}}"#);
     let as_json = scene.send(Method::POST, TOKEN, &["Content-Type: application/json"], &body);
-    assert_eq!(member(&as_json, "error"), "unsupported_grant_type", "SFDC-021");
+    let bytes = r#"{"error":"unsupported_grant_type","error_description":"grant type not supported"}"#;
+    assert_eq!((as_json.status().as_u16(), &*as_json.text()), (400, bytes), "SFDC-021: a JSON body");
+    assert_eq!(post(&[("client_id", "x")]).text(), bytes, "SFDC-021: no grant type");
     assert_snapshot!("token_by_get", wire(&scene.get(TOKEN, &[])));
     let unknown = post(&[("grant_type", "refresh_token"), ("client_id", "x")]);
     assert_snapshot!("token_unknown_client", wire(&unknown));
@@ -293,9 +298,24 @@ fn the_token_endpoint_refuses_in_the_order_of_its_checks() {
         "SFDC-008"
     );
     let wrong = [("grant_type", "refresh_token"), ("client_id", id), ("client_secret", "wrong")];
-    assert_snapshot!("token_wrong_secret", wire(&post(&wrong)));
-    assert_snapshot!("token_garbage_code", wire(&exchange(&scene, "garbage")));
-    assert_snapshot!("token_garbage_refresh", wire(&refresh(&scene, "garbage")));
+    let refused = post(&wrong);
+    assert_snapshot!("token_wrong_secret", wire(&refused));
+    let bytes = r#"{"error":"invalid_client","error_description":"invalid client credentials"}"#;
+    assert_eq!(refused.text(), bytes, "SFDC-009");
+    let garbage = exchange(&scene, "garbage");
+    assert_snapshot!("token_garbage_code", wire(&garbage));
+    let bytes = r#"{"error":"invalid_grant","error_description":"invalid authorization code"}"#;
+    assert_eq!((garbage.status().as_u16(), &*garbage.text()), (400, bytes), "SFDC-019");
+    let garbage = refresh(&scene, "garbage");
+    assert_snapshot!("token_garbage_refresh", wire(&garbage));
+    let bytes = r#"{"error":"invalid_grant","error_description":"expired access/refresh token"}"#;
+    assert_eq!((garbage.status().as_u16(), &*garbage.text()), (400, bytes), "SFDC-033: an unknown one");
+    let (_, revoked) = tokens(&scene);
+    assert_eq!(scene.post(REVOKE, &[("token", &revoked)]).status(), 200);
+    assert_eq!(refresh(&scene, &revoked).text(), bytes, "SFDC-033: a revoked one");
+    let (_, expired) = tokens(&scene);
+    scene.tenant.expire(Vendor::Salesforce, &expired).unwrap();
+    assert_eq!(refresh(&scene, &expired).text(), bytes, "SFDC-033: an expired one");
     let code = scene.code();
     let elsewhere = [
         ("grant_type", "authorization_code"),
@@ -306,6 +326,7 @@ fn the_token_endpoint_refuses_in_the_order_of_its_checks() {
     assert_snapshot!("token_redirect_mismatch", wire(&mismatch));
     assert_eq!(member(&mismatch, "error"), "redirect_uri_mismatch", "SFDC-020");
     let nowhere = token(&scene, &[("grant_type", "authorization_code"), ("code", &code)]);
+    assert_snapshot!("token_no_redirect_uri", wire(&nowhere));
     assert_eq!(member(&nowhere, "error"), "redirect_uri_missing");
     let twice_encoded = exchange(&scene, &encoded(&code));
     assert_eq!(member(&twice_encoded, "error"), "invalid_grant", "SFDC-016: encoded twice");
@@ -359,10 +380,10 @@ fn the_verifier_of_the_token_step_must_fit_the_challenge() {
     let url = authorize_url(&scene, &format!("&code_challenge={challenge}"));
     let code = redirect_parameter(&scene.get(&url, &[]), "code").unwrap();
     assert_snapshot!("token_no_verifier", wire(&exchange(&scene, &code)));
-    assert_snapshot!(
-        "token_wrong_verifier",
-        wire(&exchange_with(&scene, &code, &[("code_verifier", "wrong")]))
-    );
+    let refused = exchange_with(&scene, &code, &[("code_verifier", "wrong")]);
+    assert_snapshot!("token_wrong_verifier", wire(&refused));
+    let bytes = r#"{"error":"invalid_grant","error_description":"invalid code verifier"}"#;
+    assert_eq!((refused.status().as_u16(), &*refused.text()), (400, bytes), "SFDC-022");
     let issued = exchange_with(&scene, &code, &[("code_verifier", &verifier)]);
     assert_eq!(issued.status(), 200, "SFDC-023: 171 characters, no method");
     let again = [("grant_type", "refresh_token"), ("code_verifier", "whatever")];
@@ -383,12 +404,15 @@ fn answers_come_in_the_format_asked_for() {
     assert!(xml.text().contains("<access_token>00D"), "SFDC-038: {}", xml.text());
     let accepting = |accept: &str| scene.post_with(TOKEN, &[&format!("Accept: {accept}")], &[]);
     assert_snapshot!("token_error_as_xml", wire(&accepting("application/xml")));
-    let form = accepting("application/x-www-form-urlencoded;q=0.9, application/json");
+    let form = accepting("application/json;q=0.5, application/x-www-form-urlencoded;q=0.9");
+    assert_snapshot!("token_error_as_form", wire(&form));
     assert_eq!(
         form.text(),
         "error=unsupported_grant_type&error_description=grant%20type%20not%20supported",
-        "SFDC-039"
+        "SFDC-039: the one with the higher quality"
     );
+    let json = accepting("application/xml;q=0.9, application/json");
+    assert_eq!(member(&json, "error"), "unsupported_grant_type", "SFDC-039: the one without reserve");
     assert_eq!(member(&accepting("*/*"), "error"), "unsupported_grant_type", "SFDC-039: JSON by default");
 }
 
@@ -474,6 +498,10 @@ fn a_token_is_revoked_in_every_way_that_clients_use() {
     dead(&access);
 
     let (access, _) = tokens(&scene);
+    assert_eq!(scene.post(REVOKE, &[("deleteToken", &access)]).status(), 200, "SFDC-050: by its old name");
+    dead(&access);
+
+    let (access, _) = tokens(&scene);
     let script = format!("{REVOKE}?token={}&callback=done", encoded(&access));
     let done = scene.get(&script, &[]);
     assert_snapshot!("revoke_script", wire(&done));
@@ -541,6 +569,7 @@ fn introspection_says_whether_a_token_of_the_app_is_alive() {
     scene.advance(7200);
     assert_snapshot!("introspect_expired", wire(&introspect(&access)));
     assert_eq!(json(&introspect("unknown"))["active"], false, "SFDC-057");
+    assert_snapshot!("introspect_nothing", wire(&scene.post("/services/oauth2/introspect", &client)));
     let wrong =
         [("client_id", scene.demo.client_id.as_str()), ("client_secret", "wrong"), ("token", &access)];
     assert_eq!(scene.post("/services/oauth2/introspect", &wrong).status(), 401, "SFDC-058");

@@ -94,8 +94,17 @@ fn the_rest_api_answers_good_tokens_and_refuses_others() {
     assert_eq!(bad.headers()["content-type"], "application/json;charset=UTF-8", "SFDC-060");
     assert_eq!(none.text(), expected, "SFDC-061");
     assert_eq!(refused(&["Authorization: Bearer x"]).body(), refused(&[]).body(), "SFDC-061");
-    assert_snapshot!("api_pretty", wire(&refused(&["X-PrettyPrint: 1"])));
-    assert_snapshot!("api_empty_scheme", wire(&refused(&["Authorization: OAuth "])));
+    let pretty = refused(&["X-PrettyPrint: 1"]);
+    assert_snapshot!("api_pretty", wire(&pretty));
+    let lines =
+        "[ {\n  \"message\" : \"Session expired or invalid\",\n  \"errorCode\" : \"INVALID_SESSION_ID\"\n} ]";
+    assert_eq!(pretty.text(), lines, "SFDC-063");
+    let compact = r#"[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#;
+    assert_eq!(refused(&["X-PrettyPrint: 0"]).text(), compact, "SFDC-063: it is the header that does it");
+    let empty = refused(&["Authorization: OAuth "]);
+    assert_snapshot!("api_empty_scheme", wire(&empty));
+    let bytes = r#"[{"message":"INVALID_HEADER_TYPE","errorCode":"INVALID_AUTH_HEADER"}]"#;
+    assert_eq!((empty.status().as_u16(), &*empty.text()), (401, bytes), "SFDC-062");
     assert_eq!(
         refused(&["Authorization: OAuth"]).body(),
         refused(&["Authorization: Basic eDp5"]).body(),
@@ -118,6 +127,7 @@ fn a_query_reads_fields_of_one_object() {
     assert_snapshot!("query_unknown_field", wire(&query("SELECT Id, foo FROM Lead")));
     assert_snapshot!("query_unknown_object", wire(&query("SELECT Id FROM Foo")));
     let unread = query("SELECT Id FROM Account WHERE Name = 'x'");
+    assert_snapshot!("query_empty", wire(&query("")));
     assert_snapshot!("query_unreadable", wire(&unread));
     assert!(unread.verdict.to_string().contains("read is SELECT"), "{}", unread.verdict);
     let pretty =
@@ -180,6 +190,10 @@ fn a_record_that_cannot_be_written_stays_as_it_is() {
         wire(&send(Method::POST, "/Account", r#"{"Name":"x","CreatedDate":"x"}"#))
     );
     assert_snapshot!("record_required", wire(&send(Method::POST, "/Lead", r#"{"LastName":"x"}"#)));
+    let form = ["Content-Type: application/x-www-form-urlencoded", &bearer(&access)];
+    let form = scene.send(Method::POST, &format!("{DATA}/sobjects/Account"), &form, "Name=A");
+    assert_snapshot!("record_wrong_media_type", wire(&form));
+    assert_eq!(form.status(), 415);
     assert_snapshot!("record_no_json", wire(&send(Method::POST, "/Account", "{")));
     assert_snapshot!("record_wrong_type", wire(&send(Method::POST, "/Account", r#"{"Name":{}}"#)));
     assert_snapshot!("record_no_id", wire(&send(Method::GET, "/Account/23foo", "")));

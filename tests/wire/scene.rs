@@ -36,7 +36,14 @@ impl Scene {
         }
         let request =
             request.body(Bytes::copy_from_slice(body.as_bytes())).expect("the request is well formed");
-        self.stage.respond(self.vendor, &request)
+        self.respond(&request)
+    }
+
+    /// Answers a request, and notes whose answer it is.
+    pub(crate) fn respond(&self, request: &Request<Bytes>) -> Reply {
+        let mut reply = self.stage.respond(self.vendor, request);
+        reply.response.extensions_mut().insert(self.vendor);
+        reply
     }
 
     pub(crate) fn get(&self, target: &str, headers: &[&str]) -> Reply {
@@ -72,12 +79,13 @@ impl Scene {
     }
 }
 
-/// Status line, headers in order, and body, as they go over the wire. How snapshots are compared forgives other line breaks
+/// Status line, headers in order, and body, as they go over HTTP/1, but for what frames the body. How snapshots are compared forgives other line breaks
 /// and other white space at the end: carriage returns are written out, and the length of the body ends it.
 pub(crate) fn wire(reply: &Reply) -> String {
-    let mut text = format!("{}\n", reply.status());
+    let vendor = reply.response.extensions().get::<Vendor>().expect("the scene noted whose answer it is");
+    let mut text = format!("HTTP/1.1 {} {}\n", reply.status().as_u16(), reply.reason_phrase());
     for (name, value) in reply.headers() {
-        text += &format!("{name}: {}\n", shown(value.as_bytes()));
+        text += &format!("{}: {}\n", vendor.header_name(name), shown(value.as_bytes()));
     }
     format!("{text}\n{}\n[{} bytes]", shown(reply.body()), reply.body().len())
 }
@@ -91,7 +99,11 @@ fn shown(bytes: &[u8]) -> String {
 
 #[test]
 fn no_changed_byte_of_an_answer_goes_unseen() {
-    let answer = |content_type, body: &'static [u8]| wire(&Reply::new(StatusCode::OK, content_type, body));
+    let answer = |content_type, body: &'static [u8]| {
+        let mut reply = Reply::new(StatusCode::OK, content_type, body);
+        reply.response.extensions_mut().insert(Vendor::Box);
+        wire(&reply)
+    };
     // What is left of a snapshot when it is compared.
     let seen = |text: String| text.trim_end().replace("\r\n", "\n");
     let bodies: [&[u8]; 9] = [b"", b"\n", b"\r\n", b"a", b"a ", b"a\n", b"a\r\n", b"a\xff", b"a\xfe"];

@@ -34,6 +34,8 @@ struct Draft {
     signers: Vec<String>,
     /// Ids of uploaded documents.
     uploads: Vec<String>,
+    /// Ids of library documents.
+    templates: Vec<String>,
     files: usize,
     status: Status,
 }
@@ -69,7 +71,14 @@ impl Draft {
             "DRAFT" => Status::Draft,
             _ => Status::OutForSignature,
         };
-        Ok(Self { name, signers, uploads: uploads(files), files: files.len(), status })
+        Ok(Self {
+            name,
+            signers,
+            uploads: uploads(files),
+            templates: templates(files),
+            files: files.len(),
+            status,
+        })
     }
 
     /// Reads what v5 takes.
@@ -80,7 +89,14 @@ impl Draft {
         let signers = signers(items(info, "recipientSetInfos")?, "recipientSetMemberInfos")?;
         required(info, "signatureType")?;
         let status = Status::OutForSignature;
-        Ok(Self { name, signers, uploads: uploads(files), files: files.len(), status })
+        Ok(Self {
+            name,
+            signers,
+            uploads: uploads(files),
+            templates: templates(files),
+            files: files.len(),
+            status,
+        })
     }
 }
 
@@ -94,9 +110,17 @@ fn signers(sets: &[Value], members: &'static str) -> Result<Vec<String>, &'stati
     Ok(addresses)
 }
 
-fn uploads(files: &[Value]) -> Vec<String> {
-    let id = |file: &Value| file["transientDocumentId"].as_str().map(ToOwned::to_owned);
+fn ids(files: &[Value], name: &str) -> Vec<String> {
+    let id = |file: &Value| file[name].as_str().map(ToOwned::to_owned);
     files.iter().filter_map(id).collect()
+}
+
+fn uploads(files: &[Value]) -> Vec<String> {
+    ids(files, "transientDocumentId")
+}
+
+fn templates(files: &[Value]) -> Vec<String> {
+    ids(files, "libraryDocumentId")
 }
 
 /// The segment that names an agreement.
@@ -123,7 +147,7 @@ pub(super) fn list(call: &Call<'_>, site: &Site) -> Answer {
         Version::V5 => v5::agreements(&site.account().agreements),
         Version::V6 => v6::agreements(&site.account().agreements),
     };
-    Ok(ok(site, &body))
+    Ok(ok(site, &api::page(call, site, body)?))
 }
 
 /// `GET agreements/:id`
@@ -156,7 +180,7 @@ pub(super) fn delete(call: &Call<'_>, site: &Site) -> Answer {
 pub(super) fn create(call: &Call<'_>, site: &Site) -> Answer {
     let acting = acting(call, site, &["agreement_write"])?;
     let (mint, now) = (site.auth.mint(), site.auth.clock().now());
-    let body = call.json().ok_or_else(|| errors::invalid_json(mint))?;
+    let body = api::body(call, site)?;
     let draft = match Version::of(call) {
         Version::V5 => Draft::of_v5(&body),
         Version::V6 => Draft::of_v6(&body),
@@ -165,6 +189,9 @@ pub(super) fn create(call: &Call<'_>, site: &Site) -> Answer {
     let account = site.account();
     if !draft.uploads.iter().all(|id| account.has_upload(id, now)) {
         return Err(errors::invalid_upload(mint));
+    }
+    if !draft.templates.iter().all(|id| account.library_documents.iter().any(|document| document.id == *id)) {
+        return Err(errors::invalid_library_document_id(mint));
     }
     let signers = draft.signers.into_iter().map(|email| Signer::invited(mint, email)).collect();
     let names = (1..=draft.files).map(|number| format!("{} {number}.pdf", draft.name)).collect();
@@ -213,7 +240,7 @@ pub(super) fn change_state(call: &Call<'_>, site: &Site) -> Answer {
     if version == Version::V6 && call.header(header::IF_MATCH).is_none() {
         return Err(errors::missing_if_match(mint));
     }
-    let body = call.json().ok_or_else(|| errors::invalid_json(mint))?;
+    let body = api::body(call, site)?;
     let member = if version == Version::V5 { "value" } else { "state" };
     let state = required(&body, member).map_err(|missing| errors::required_parameters(mint, missing))?;
     let state = State::deserialize(state).map_err(|_| errors::impossible_state(mint))?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -153,24 +154,75 @@ pub(super) fn acting(call: &Call<'_>, site: &Site, scopes: &[&str]) -> Result<Ac
     // ADOBE-062
     let person = match call.header("x-api-user") {
         None => consented,
-        Some(named) => {
-            let named = match named.trim().split_once(':') {
-                Some(("userid", id)) => people.iter().find(|person| person.id == id),
-                Some(("email", email)) => {
-                    people.iter().find(|person| person.email.eq_ignore_ascii_case(email))
-                }
-                _ => return Err(errors::invalid_x_api_user(mint)),
-            };
-            named
-                .filter(|named| named.id == consented.id || scope::reaches_others(&grant))
-                .ok_or_else(|| errors::invalid_user(mint))?
-        }
+        Some(named) => find_named(&people, named)
+            .ok_or_else(|| errors::invalid_x_api_user(mint))?
+            .filter(|named| named.id == consented.id || scope::reaches_others(&grant))
+            .ok_or_else(|| errors::invalid_user(mint))?,
     };
+    if let Some(named) = call.header("x-on-behalf-of-user")
+        && find_named(&people, named).flatten().is_none()
+    {
+        return Err(errors::invalid_on_behalf_of_user(mint));
+    }
     if scopes.iter().any(|scope| scope::allows(&grant, scope)) {
         Ok(Acting { person: person.clone(), grant })
     } else {
         Err(errors::permission_denied(mint, &scopes.join(" or "))) // ADOBE-054
     }
+}
+
+/// Who is meant by `userid:…` or `email:…`, if it is one of the two.
+fn find_named<'p>(people: &'p [Person], named: &str) -> Option<Option<&'p Person>> {
+    match named.trim().split_once(':')? {
+        ("userid", id) => Some(people.iter().find(|person| person.id == id)),
+        ("email", email) => Some(people.iter().find(|person| person.email.eq_ignore_ascii_case(email))),
+        _ => None,
+    }
+}
+
+/// The JSON that a call brings.
+pub(super) fn body(call: &Call<'_>, site: &Site) -> Result<Value, Reply> {
+    let mint = site.auth.mint();
+    // Nobody has published what becomes of a body without a type; it is read.
+    if !matches!(call.content_type().to_ascii_lowercase().as_str(), "" | "application/json") {
+        return Err(errors::unsupported_media_type(mint));
+    }
+    call.json().ok_or_else(|| errors::invalid_json(mint))
+}
+
+/// The part of a list that is asked for. In v6, `pageSize` says how many there are at most, and `cursor` where the last
+/// page ended; all come where no size is said (inferred). v5 has no pages.
+pub(super) fn page(call: &Call<'_>, site: &Site, mut list: Value) -> Result<Value, Reply> {
+    if Version::of(call) == Version::V5 {
+        return Ok(list);
+    }
+    let mint = site.auth.mint();
+    let size = match call.query().get("pageSize") {
+        None | Some("") => usize::MAX,
+        Some(size) => {
+            size.parse().ok().filter(|size| *size > 0).ok_or_else(|| errors::invalid_page_size(mint))?
+        }
+    };
+    let all = list.as_object_mut().into_iter().flatten().find_map(|(_, items)| items.as_array_mut());
+    let Some(all) = all else { return Ok(list) };
+    let start = match call.query().get("cursor") {
+        None | Some("") => 0,
+        Some(cursor) => read_cursor(cursor)
+            .filter(|start| *start < all.len())
+            .ok_or_else(|| errors::invalid_cursor(mint))?,
+    };
+    let end = start.saturating_add(size);
+    let has_more = end < all.len();
+    *all = all.drain(start..).take(size).collect();
+    if has_more {
+        list["page"] = json!({ "nextCursor": BASE64_URL_SAFE_NO_PAD.encode(end.to_string()) });
+    }
+    Ok(list)
+}
+
+/// Where a page begins.
+fn read_cursor(cursor: &str) -> Option<usize> {
+    String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?.parse().ok()
 }
 
 pub(super) fn ok(site: &Site, body: &Value) -> Reply {
@@ -214,7 +266,7 @@ fn users(call: &Call<'_>, site: &Site) -> Answer {
         Version::V5 => v5::users(&people, &site.account().group_id),
         Version::V6 => v6::users(&people),
     };
-    Ok(ok(site, &body))
+    Ok(ok(site, &page(call, site, body)?))
 }
 
 /// `GET users/me`

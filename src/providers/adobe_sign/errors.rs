@@ -128,9 +128,18 @@ pub(super) fn invalid_access_token(mint: &Mint, refusal: Refusal) -> Reply {
 
 /// Too many calls (ADOBE-060). What stands before the action id is ours; no source shows the text.
 pub(super) fn throttled(mint: &Mint, retry_after: Duration) -> Reply {
+    throttling(mint, "THROTTLING_TOO_MANY_REQUESTS", "Too many requests", retry_after)
+}
+
+/// The vendor has too much to do. Code and header are documented; the text is ours.
+pub(super) fn overloaded(mint: &Mint, retry_after: Duration) -> Reply {
+    throttling(mint, "THROTTLING_HIGH_SYSTEM_LOAD", "The system is under high load", retry_after)
+        .with_static("x-throttling-reason", "high-system-load")
+}
+
+fn throttling(mint: &Mint, code: &'static str, text: &str, retry_after: Duration) -> Reply {
     let seconds = retry_after.as_secs();
-    let message = format!("Too many requests (apiActionId={})", mint.uuid());
-    let code = "THROTTLING_TOO_MANY_REQUESTS";
+    let message = format!("{text} (apiActionId={})", mint.uuid());
     let body = json!({ "code": code, "message": message, "retryAfter": seconds });
     rest_json(mint, StatusCode::TOO_MANY_REQUESTS, &body)
         .with(header::RETRY_AFTER, &seconds.to_string())
@@ -176,6 +185,22 @@ pub(super) fn invalid_x_api_user(mint: &Mint) -> Reply {
 pub(super) fn invalid_user(mint: &Mint) -> Reply {
     let message = "Invalid user ID or email provided in x-user header";
     rest(mint, StatusCode::UNAUTHORIZED, "INVALID_USER", message)
+}
+
+/// `x-on-behalf-of-user` names nobody. The code is documented; the text follows its neighbour.
+pub(super) fn invalid_on_behalf_of_user(mint: &Mint) -> Reply {
+    let message = "Invalid user ID or email provided in x-on-behalf-of-user header";
+    rest(mint, StatusCode::UNAUTHORIZED, "INVALID_ON_BEHALF_OF_USER", message)
+}
+
+/// The code is documented; the text is ours.
+pub(super) fn invalid_page_size(mint: &Mint) -> Reply {
+    rest(mint, StatusCode::BAD_REQUEST, "INVALID_PAGE_SIZE", "Page size is invalid")
+}
+
+/// The code is documented; the text is ours.
+pub(super) fn invalid_cursor(mint: &Mint) -> Reply {
+    rest(mint, StatusCode::BAD_REQUEST, "INVALID_CURSOR", "Invalid cursor provided")
 }
 
 /// 81 bytes (ADOBE-055).

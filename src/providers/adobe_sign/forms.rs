@@ -12,7 +12,7 @@ use crate::{
         adobe_sign::{
             Site,
             account::{LibraryDocument, Widget, WidgetStatus},
-            api::{Version, acting, administrator_email, ok, ok_tagged},
+            api::{self, Version, acting, administrator_email, ok, ok_tagged},
             errors, new_id,
             shard::AccessPoints,
             v5, v6,
@@ -29,13 +29,19 @@ fn id_in(call: &Call<'_>) -> String {
 /// The name in a body's `member`, whose files were uploaded.
 fn drafted(call: &Call<'_>, site: &Site, member: &'static str) -> Result<String, Reply> {
     let (mint, now) = (site.auth.mint(), site.auth.clock().now());
-    let body = call.json().ok_or_else(|| errors::invalid_json(mint))?;
+    let body = api::body(call, site)?;
     let missing = |name| errors::required_parameters(mint, name);
     let info = body.get(member).filter(|info| info.is_object()).ok_or_else(|| missing(member))?;
     let name = info["name"].as_str().filter(|name| !name.is_empty()).ok_or_else(|| missing("name"))?;
     let files = info["fileInfos"].as_array().filter(|files| !files.is_empty());
     let account = site.account();
     for file in files.ok_or_else(|| missing("fileInfos"))? {
+        if let Some(id) = file["libraryDocumentId"].as_str() {
+            if account.library_documents.iter().any(|document| document.id == id) {
+                continue;
+            }
+            return Err(errors::invalid_library_document_id(mint));
+        }
         let id = file["transientDocumentId"].as_str().unwrap_or_default();
         if !account.has_upload(id, now) {
             return Err(errors::invalid_upload(mint));
@@ -53,7 +59,7 @@ pub(super) fn library_documents(call: &Call<'_>, site: &Site) -> Answer {
         Version::V5 => v5::library_documents(documents),
         Version::V6 => v6::library_documents(documents, &administrator_email(site)),
     };
-    Ok(ok(site, &body))
+    Ok(ok(site, &api::page(call, site, body)?))
 }
 
 /// `GET libraryDocuments/:id`
@@ -96,7 +102,7 @@ pub(super) fn widgets(call: &Call<'_>, site: &Site) -> Answer {
         Version::V5 => v5::widgets(&site.account().widgets, &web),
         Version::V6 => v6::widgets(&site.account().widgets, &web),
     };
-    Ok(ok(site, &body))
+    Ok(ok(site, &api::page(call, site, body)?))
 }
 
 /// `GET widgets/:id`
@@ -124,7 +130,7 @@ pub(super) fn create_widget(call: &Call<'_>, site: &Site) -> Answer {
 pub(super) fn change_widget_status(call: &Call<'_>, site: &Site) -> Answer {
     acting(call, site, &["widget_write"])?;
     let (id, mint, now) = (id_in(call), site.auth.mint(), site.auth.clock().now());
-    let body: Value = call.json().ok_or_else(|| errors::invalid_json(mint))?;
+    let body: Value = api::body(call, site)?;
     let status = match body["value"].as_str() {
         Some("ENABLE") => WidgetStatus::Enabled,
         Some("DISABLE") => WidgetStatus::Disabled,

@@ -258,7 +258,12 @@ impl house::House for House {
         let mint = site.auth.mint();
         match (trouble, operation) {
             (Trouble::RateLimit { retry_after }, _) => errors::throttled(mint, retry_after),
-            (Trouble::ServerError | Trouble::Unavailable { .. }, _) => errors::misc_server_error(mint),
+            (
+                Trouble::Unavailable { .. },
+                Operation::Authorize | Operation::Token | Operation::Refresh | Operation::Revoke,
+            )
+            | (Trouble::ServerError, _) => errors::misc_server_error(mint),
+            (Trouble::Unavailable { retry_after }, _) => errors::overloaded(mint, retry_after),
             (Trouble::Refusal, Operation::Authorize) => pages::invalid_configuration("refused by a fault"),
             (Trouble::Refusal, Operation::Token) => errors::invalid_code(Refusal::Unknown),
             (Trouble::Refusal, Operation::Refresh) => errors::invalid_refresh_token(Refusal::Unknown),

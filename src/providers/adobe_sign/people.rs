@@ -12,7 +12,7 @@ use crate::{
         adobe_sign::{
             Site,
             account::{self, Account, DEFAULT_GROUP, Group, Profile},
-            api::{Version, acting, ok, ok_tagged},
+            api::{self, Version, acting, ok, ok_tagged},
             errors, new_id, v5, v6,
         },
         call::Call,
@@ -59,7 +59,7 @@ pub(super) fn change_user(call: &Call<'_>, site: &Site) -> Answer {
 }
 
 fn profile(call: &Call<'_>, site: &Site) -> Result<Profile, Reply> {
-    let body = call.json().ok_or_else(|| errors::invalid_json(site.auth.mint()))?;
+    let body = api::body(call, site)?;
     Profile::deserialize(body).map_err(|_| errors::invalid_json(site.auth.mint()))
 }
 
@@ -77,7 +77,7 @@ pub(super) fn groups(call: &Call<'_>, site: &Site) -> Answer {
         Version::V5 => v5::groups(&groups),
         Version::V6 => v6::groups(&groups),
     };
-    Ok(ok(site, &body))
+    Ok(ok(site, &api::page(call, site, body)?))
 }
 
 /// `GET groups/:id`
@@ -90,7 +90,7 @@ pub(super) fn group(call: &Call<'_>, site: &Site) -> Answer {
 
 fn name_of(call: &Call<'_>, site: &Site) -> Result<String, Reply> {
     let mint = site.auth.mint();
-    let body = call.json().ok_or_else(|| errors::invalid_json(mint))?;
+    let body = api::body(call, site)?;
     let name = body["groupName"].as_str().filter(|name| !name.is_empty()).map(str::to_owned);
     name.ok_or_else(|| errors::required_parameters(mint, "groupName"))
 }

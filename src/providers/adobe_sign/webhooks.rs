@@ -33,7 +33,7 @@ pub(super) fn list(call: &Call<'_>, site: &Site) -> Answer {
     acting(call, site, &["webhook_read"])?;
     let account = site.account();
     let all: Vec<_> = account.webhooks.iter().map(|webhook| shown(site, webhook)).collect();
-    Ok(ok(site, &json!({ "userWebhookList": all, "page": {} })))
+    Ok(ok(site, &api::page(call, site, json!({ "userWebhookList": all, "page": {} }))?))
 }
 
 /// `GET webhooks/:id`
@@ -49,7 +49,7 @@ pub(super) fn one(call: &Call<'_>, site: &Site) -> Answer {
 pub(super) fn create(call: &Call<'_>, site: &Site) -> Answer {
     let acting = acting(call, site, &["webhook_write"])?;
     let mint = site.auth.mint();
-    let body = call.json().ok_or_else(|| errors::invalid_json(mint))?;
+    let body = api::body(call, site)?;
     let text = |value: &Value, name| {
         let text = value.as_str().filter(|text| !text.is_empty()).map(ToOwned::to_owned);
         text.ok_or_else(|| errors::required_parameters(mint, name))

@@ -1,6 +1,6 @@
 //! The legacy world: HTTP Basic with the username and API token of an account, and answers in XML or JSON.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::sync::Arc;
 
 use http::{StatusCode, header};
 use serde_json::Value;
@@ -10,6 +10,7 @@ use crate::{
     fault::Trouble,
     oauth::User,
     providers::{
+        accept,
         bigcommerce::{
             Operation, Site,
             api::{self, Asked, Problem},
@@ -34,6 +35,12 @@ pub(super) fn store_of_host<'r>(call: &Call<'r>) -> Option<&'r str> {
     call.host().strip_prefix("store-")?.strip_suffix(".mybigcommerce.com")
 }
 
+/// Where the API of an account's store is, as the control panel shows it (BC-018).
+#[cfg(feature = "serve")]
+pub(crate) fn api_path(account: &User) -> String {
+    format!("https://store-{}.mybigcommerce.com/api/v2/", account.realm)
+}
+
 /// Where a call goes that came by an alias of the store's host (BC-017), or by plain http where only https will do
 /// (BC-070). Clients that follow to another host leave their credentials behind.
 fn elsewhere(call: &Call<'_>, site: &Site) -> Option<Reply> {
@@ -44,8 +51,9 @@ fn elsewhere(call: &Call<'_>, site: &Site) -> Option<Reply> {
     let (host, port) = exchange::host(call.request()).split_at(call.host().len());
     let canonical = switches.alias_hosts.get(host);
     let to = |host: &str| {
-        // https lives at its own port.
-        let port = if host.contains(':') || is_secure != (scheme == "https") { "" } else { port };
+        // What is plain http's by default says nothing of https.
+        let is_plain = !is_secure && scheme == "https" && port == ":80";
+        let port = if host.contains(':') || is_plain { "" } else { port };
         Reply::empty(StatusCode::MOVED_PERMANENTLY)
             .with(header::LOCATION, &format!("{scheme}://{host}{port}{target}"))
     };
@@ -172,9 +180,12 @@ fn written(representation: Representation, status: StatusCode, name: &str, body:
 /// accepts at a lower priority (BC-014).
 fn representation(call: &Call<'_>) -> Option<Representation> {
     let accept = call.header(header::ACCEPT).unwrap_or_default();
-    let mut accepted: Vec<_> = accept.split(',').filter_map(accepted).collect();
-    accepted.sort_by_key(|(_, quality)| Reverse(*quality)); // stable: first come, first served
-    let without_reserve = accepted.iter().find(|(_, quality)| *quality == FULL_QUALITY);
+    let accepted = accept::accepted(accept, |name| match name {
+        "application/json" | "text/json" => Some(Representation::Json),
+        "application/xml" | "text/xml" => Some(Representation::Xml),
+        _ => None,
+    });
+    let without_reserve = accepted.iter().find(|(_, quality)| *quality == accept::FULL_QUALITY);
     let by_extension = || match call.request().uri().path().rsplit_once('.') {
         Some((_, "json")) => Some(Representation::Json),
         Some((_, "xml")) => Some(Representation::Xml),
@@ -182,27 +193,6 @@ fn representation(call: &Call<'_>) -> Option<Representation> {
     };
     let of = |entry: &(Representation, u16)| entry.0;
     without_reserve.map(of).or_else(by_extension).or_else(|| accepted.first().map(of))
-}
-
-const FULL_QUALITY: u16 = 1000;
-
-/// One entry of an `Accept` header with its quality in thousandths, if it is JSON or XML and not ruled out.
-fn accepted(entry: &str) -> Option<(Representation, u16)> {
-    let mut parts = entry.split(';').map(str::trim);
-    let representation = match parts.next()?.to_ascii_lowercase().as_str() {
-        "application/json" | "text/json" => Representation::Json,
-        "application/xml" | "text/xml" => Representation::Xml,
-        _ => return None,
-    };
-    let quality = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(FULL_QUALITY), thousandths)?;
-    (quality > 0).then_some((representation, quality))
-}
-
-/// `0.8` as 800.
-fn thousandths(quality: &str) -> Option<u16> {
-    let (whole, decimals) = quality.split_once('.').unwrap_or((quality, ""));
-    let decimals: u16 = format!("{decimals:0<3}").get(..3)?.parse().ok()?;
-    Some((whole.parse::<u16>().ok()?.checked_mul(FULL_QUALITY)? + decimals).min(FULL_QUALITY))
 }
 
 #[cfg(test)]

@@ -50,6 +50,9 @@ use installed::Removed;
 use quota::Quotas;
 use shop::Shop;
 
+#[cfg(feature = "serve")]
+pub(crate) use legacy::api_path;
+
 pub use switches::{Callbacks, Missing, Payload, Representation, Switches, TokenAnswer, TokenLook, World};
 
 /// How BigCommerce's codes and tokens live and die.
@@ -220,6 +223,7 @@ impl house::House for House {
         use Operation as Op;
         let method = if call.method() == Method::HEAD { "GET" } else { call.method().as_str() };
         match (method, call.segments().as_slice()) {
+            (_, [first, ..]) if !Face::of(call).shows(first) => Op::NotFound,
             ("GET" | "POST", ["oauth2", "authorize"]) => Op::Authorize,
             ("GET" | "POST", ["oauth2", "token"]) => Op::Token,
             ("GET" | "POST", ["app", _, "install"]) => Op::Install, // BC-021
@@ -260,7 +264,7 @@ impl house::House for House {
             Op::Login => Ok(pages::nothing_to_log_in_to()),
             Op::Token => token::token(call, site),
             Op::GatewayTime => Ok(gateway::time(site)),
-            resource if call.segments().first() == Some(&"api") => legacy::answer(resource, call, site),
+            resource if is_legacy(call) => legacy::answer(resource, call, site),
             resource => gateway::answer(resource, call, site),
         };
         if call.method() == Method::HEAD {
@@ -311,7 +315,7 @@ impl house::House for House {
                 pages::error("invalid_client", "refused by a fault")
             }
             (Trouble::Refusal, Op::Token) => token::refused(Refusal::Unknown),
-            _ if call.segments().first() == Some(&"api") => legacy::trouble(trouble, call),
+            _ if is_legacy(call) => legacy::trouble(trouble, call),
             (Trouble::Refusal, _) => errors::unauthorized(Refusal::Unknown),
             (Trouble::RateLimit { retry_after }, _) => {
                 let reset_ms = i64::try_from(retry_after.as_millis()).unwrap_or(i64::MAX);
@@ -362,9 +366,53 @@ impl house::House for House {
     }
 }
 
+/// What of the two worlds is at the host that was asked (contract, sections 1a and 1b).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Face {
+    /// `store-{hash}.mybigcommerce.com`
+    Store,
+    /// `api.bigcommerce.com`
+    Gateway,
+    /// `login.bigcommerce.com`
+    Login,
+    /// An address of one's own, which has all.
+    All,
+}
+
+impl Face {
+    fn of(call: &Call<'_>) -> Self {
+        let host = call.host().to_ascii_lowercase();
+        match host.as_str() {
+            "api.bigcommerce.com" => Self::Gateway,
+            "login.bigcommerce.com" => Self::Login,
+            host if host.ends_with(".mybigcommerce.com") => Self::Store,
+            _ => Self::All,
+        }
+    }
+
+    /// Whether paths that begin with this segment are there.
+    fn shows(self, first: &str) -> bool {
+        match self {
+            Self::Store => matches!(first, "api" | "manage"), // BC-012
+            Self::Gateway => matches!(first, "stores" | "time"),
+            Self::Login => matches!(first, "oauth2" | "app" | "login"),
+            Self::All => true,
+        }
+    }
+}
+
+/// Whether the legacy world answers, whatever it says.
+fn is_legacy(call: &Call<'_>) -> bool {
+    match Face::of(call) {
+        Face::Store => call.segments().first() != Some(&"manage"),
+        Face::Gateway | Face::Login => false,
+        Face::All => call.segments().first() == Some(&"api"),
+    }
+}
+
 /// Whether the world that there is has the call.
 fn is_served(operation: Operation, call: &Call<'_>, world: World) -> bool {
-    let is_legacy = call.segments().first() == Some(&"api");
+    let is_legacy = is_legacy(call);
     match world {
         World::Both => true,
         World::App => !is_legacy,

@@ -1,6 +1,6 @@
 //! The XML that the legacy API writes by default.
 
-use std::io;
+use std::{borrow::Cow, io};
 
 use quick_xml::{
     Writer,
@@ -12,7 +12,7 @@ type Out = Writer<Vec<u8>>;
 
 /// `body` as a document: its root is `name`, for a collection the plural of it (BC-015).
 pub(super) fn document(name: &str, body: &Value) -> Vec<u8> {
-    let root = if body.is_array() { format!("{name}s") } else { name.to_owned() };
+    let root = if body.is_array() { plural(name) } else { name.to_owned() };
     let mut out = Writer::new(Vec::new());
     #[expect(clippy::expect_used, reason = "memory takes every write")]
     out.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))
@@ -36,7 +36,7 @@ fn element(out: &mut Out, name: &str, item: &str, value: &Value) -> io::Result<(
             }
             None => members
                 .iter()
-                .try_for_each(|(name, value)| self::element(out, name, singular(name, value), value)),
+                .try_for_each(|(name, value)| self::element(out, name, &items_of(name, value), value)),
         })?,
         Value::String(text) => element.write_text_content(BytesText::new(text))?,
         Value::Bool(_) | Value::Number(_) => {
@@ -52,12 +52,32 @@ fn link(value: &Value) -> Option<(&str, &str)> {
 }
 
 /// What the items of a nested list are called; plain values are `value` (inferred).
-fn singular<'n>(name: &'n str, value: &Value) -> &'n str {
+fn items_of<'n>(name: &'n str, value: &Value) -> Cow<'n, str> {
     match value.get(0) {
-        Some(Value::Object(_)) if name == "statuses" => "status",
-        Some(Value::Object(_)) => name.strip_suffix('s').unwrap_or(name),
-        _ => "value",
+        Some(Value::Object(_)) => singular(name),
+        _ => "value".into(),
     }
+}
+
+/// What ends so has a plural in `es`.
+const SIBILANTS: [&str; 5] = ["s", "x", "z", "ch", "sh"];
+
+/// The plural of a name, whose last word is a regular one.
+fn plural(name: &str) -> String {
+    if let Some(stem) = name.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+        return format!("{stem}ies");
+    }
+    let ending = if SIBILANTS.iter().any(|end| name.ends_with(end)) { "es" } else { "s" };
+    format!("{name}{ending}")
+}
+
+/// The name whose plural it is.
+fn singular(name: &str) -> Cow<'_, str> {
+    if let Some(stem) = name.strip_suffix("ies") {
+        return format!("{stem}y").into();
+    }
+    let stem = name.strip_suffix("es").filter(|stem| SIBILANTS.iter().any(|end| stem.ends_with(end)));
+    stem.or_else(|| name.strip_suffix('s')).unwrap_or(name).into()
 }
 
 #[cfg(test)]
@@ -65,6 +85,27 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn plurals_are_those_of_the_language() {
+        for (one, many) in [
+            ("address", "addresses"),
+            ("brand", "brands"),
+            ("category", "categories"),
+            ("image", "images"),
+            ("key", "keys"),
+            ("sku", "skus"),
+            ("status", "statuses"),
+            ("tax_class", "tax_classes"),
+        ] {
+            assert_eq!((plural(one).as_str(), &*singular(many)), (many, one), "BC-015");
+        }
+        let body = json!({ "addresses": [{ "id": 1 }], "categories": [{ "id": 2 }] });
+        let expected = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><order>\
+            <addresses><address><id>1</id></address></addresses>\
+            <categories><category><id>2</id></category></categories></order>";
+        assert_eq!(String::from_utf8_lossy(&document("order", &body)), expected, "BC-015");
+    }
 
     #[test]
     fn a_collection_is_the_plural_of_its_items() {

@@ -25,7 +25,7 @@ pub struct Switches {
     pub code_replay: CodeReplay,
     /// How little apart two refreshes by one token have to be to count as made at the same time; the second is then
     /// answered 409 (BOX-034). Nothing counts so if none is given.
-    #[serde(with = "duration_text::option", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "duration_text::option")]
     pub simultaneous_refreshes: Option<Duration>,
     /// What is said when a token is to be revoked that is unknown or dead (BOX-053).
     pub unknown_revocation: UnknownRevocation,

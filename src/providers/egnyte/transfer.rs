@@ -1,7 +1,5 @@
 //! What files hold: uploads, downloads and deletions.
 
-use std::collections::BTreeMap;
-
 use http::{StatusCode, header};
 use serde_json::json;
 
@@ -69,13 +67,16 @@ pub(super) fn upload(call: &Call<'_>, at: &Address<'_>, site: &Site, caller: &Ca
         let (mint, now) = (site.auth.mint(), site.auth.clock().now());
         let entry = drive.put_file(mint, now, &path, (media_type, call.request().body()), &caller.user);
         let checksum = entry.content().map(|found| found.checksum).unwrap_or_default();
-        let members = BTreeMap::from([
-            ("checksum", checksum.as_str()),
-            ("path", path.as_str()),
-            ("group_id", entry.group_id().unwrap_or_default()),
-            ("entry_id", entry.id()),
-        ]);
-        Ok(json_reply(StatusCode::OK, &json!(members)).with(header::ETAG, entry.id()))
+        let members = json!({
+            "checksum": checksum,
+            "path": path,
+            "group_id": entry.group_id(),
+            "entry_id": entry.id(),
+        });
+        Ok(json_reply(StatusCode::OK, &members)
+            .with(header::ETAG, entry.id())
+            .with_static("x-sha512-checksum", &checksum)
+            .with(header::LAST_MODIFIED, &now.http_date()))
     })
 }
 

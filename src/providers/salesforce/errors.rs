@@ -249,6 +249,18 @@ pub(super) fn no_access(call: &Call<'_>) -> Reply {
     api(call, StatusCode::FORBIDDEN, "INSUFFICIENT_ACCESS_OR_READONLY", message, &[])
 }
 
+/// Out of order; the text is inferred.
+pub(super) fn unknown_exception(call: &Call<'_>) -> Reply {
+    let message = "An unexpected error occurred. Please include this ErrorId if you contact support: 0";
+    api(call, StatusCode::INTERNAL_SERVER_ERROR, "UNKNOWN_EXCEPTION", message, &[])
+}
+
+/// A body of a type that the REST API does not read; the text is inferred.
+pub(super) fn unsupported_media_type(call: &Call<'_>) -> Reply {
+    let message = format!("Content-Type '{}' is not supported", call.content_type());
+    api(call, StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", &message, &[])
+}
+
 /// SFDC-077
 pub(super) fn unavailable(call: &Call<'_>) -> Reply {
     api(call, StatusCode::SERVICE_UNAVAILABLE, "SERVER_UNAVAILABLE", "Server too busy", &[])

@@ -4,7 +4,10 @@ use http::{StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use crate::{exchange::Reply, providers::call::Call};
+use crate::{
+    exchange::Reply,
+    providers::{accept, call::Call},
+};
 
 const JSON: &str = "application/json;charset=UTF-8";
 const FORM: &str = "application/x-www-form-urlencoded;charset=UTF-8";
@@ -19,7 +22,7 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// The `format` parameter, else the first type of the `Accept` header that is known, else JSON (SFDC-038,
+    /// The `format` parameter, else the best known type of the `Accept` header, else JSON (SFDC-038,
     /// SFDC-039).
     pub(super) fn asked(call: &Call<'_>) -> Self {
         match call.parameter("format") {
@@ -28,17 +31,13 @@ impl Format {
             Some("xml") => return Self::Xml,
             _ => {}
         }
-        let accepted = call.header(header::ACCEPT).unwrap_or_default().split(',');
-        let types = accepted.map(|accepted| accepted.split(';').next().unwrap_or_default().trim());
-        types
-            .filter_map(|accepted| match accepted {
-                "application/json" => Some(Self::Json),
-                "application/x-www-form-urlencoded" => Some(Self::UrlEncoded),
-                "application/xml" => Some(Self::Xml),
-                _ => None,
-            })
-            .next()
-            .unwrap_or(Self::Json)
+        let accepted = accept::accepted(call.header(header::ACCEPT).unwrap_or_default(), |name| match name {
+            "application/json" => Some(Self::Json),
+            "application/x-www-form-urlencoded" => Some(Self::UrlEncoded),
+            "application/xml" => Some(Self::Xml),
+            _ => None,
+        });
+        accepted.first().map_or(Self::Json, |(format, _)| *format)
     }
 
     /// An answer of the token endpoint with these members, in this order.

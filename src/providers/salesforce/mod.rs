@@ -287,7 +287,9 @@ impl house::House for House {
                 "INVALID_LOGIN: Invalid username, password, security token; or user locked out.",
             ),
             (Trouble::RateLimit { .. }, _) => errors::limit_exceeded(call),
-            (Trouble::ServerError | Trouble::Unavailable { .. }, _) => errors::unavailable(call),
+            (Trouble::ServerError | Trouble::Unavailable { .. }, Op::Token) => pages::unavailable(),
+            (Trouble::ServerError, _) => errors::unknown_exception(call),
+            (Trouble::Unavailable { .. }, _) => errors::unavailable(call),
             (Trouble::Refusal, Op::Authorize) => pages::error(errors::UNKNOWN_CLIENT),
             (Trouble::Refusal, Op::Token) => {
                 let by_refresh = auth::requested_by_refresh(call);

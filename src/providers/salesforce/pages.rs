@@ -37,6 +37,12 @@ pub(super) fn approval_error() -> Reply {
         .refused("OAUTH_APPROVAL_ERROR_GENERIC: the connected app is not installed in the org")
 }
 
+/// What the token endpoint says when it is not there; the words are inferred.
+pub(super) fn unavailable() -> Reply {
+    const TEXT: &str = "We are down for maintenance. Please try again later.";
+    html::error(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable", TEXT, &[]).refused("out of order")
+}
+
 /// Where a device's user types the code that the device shows.
 pub(super) fn user_code(wrong: bool) -> Reply {
     const CODE: Control = Control { name: "user_code", id: "user_code", class: "input", label: "Code" };

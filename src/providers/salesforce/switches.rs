@@ -36,7 +36,7 @@ pub struct Switches {
     /// What keeps users from logging in by name and password, if anything.
     pub login_barrier: LoginBarrier,
     /// What users have to append to their passwords when they log in without a page, if anything.
-    #[serde(with = "hidden", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "hidden")]
     pub security_token: Option<Secret>,
     /// Whether the token endpoint takes name and password; newer orgs start with this off.
     pub password_flow: bool,

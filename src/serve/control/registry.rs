@@ -15,6 +15,7 @@ use super::{
 use crate::{
     Secret, Stage, Vendor,
     oauth::{App, Flow, User},
+    providers::{self, bigcommerce},
 };
 
 type Answer = Result<Json<Value>, ControlError>;
@@ -65,13 +66,19 @@ struct NewApp {
     responses((status = 200, body = Value), (status = 409, description = "another tenant has the client id")))]
 async fn register_app(At(tenant): At, Body(asked): Body<NewApp>) -> Answer {
     let usual = tenant.new_app(asked.vendor);
+    let flow = asked.flow.unwrap_or(usual.flow);
+    let redirects = providers::redirects_by_default(asked.vendor, flow);
     let app = App {
         client_id: asked.client_id.map_or(usual.client_id, Into::into),
         client_secret: asked.client_secret.map_or(usual.client_secret, Secret::from),
         name: asked.name.unwrap_or(usual.name),
-        redirect_uris: asked.redirect_uris.unwrap_or(usual.redirect_uris),
+        redirect_uris: asked.redirect_uris.unwrap_or(if redirects {
+            usual.redirect_uris
+        } else {
+            Vec::new()
+        }),
         scopes: asked.scopes.unwrap_or(usual.scopes),
-        flow: asked.flow.unwrap_or(usual.flow),
+        flow,
         active: true,
     };
     let app = tenant.register_app(asked.vendor, app)?;
@@ -135,7 +142,7 @@ async fn register_user(At(tenant): At, Body(asked): Body<NewUser>) -> Answer {
         death: None,
     };
     let user = tenant.register_user(asked.vendor, user)?;
-    Ok(Json(json!({
+    let mut answer = json!({
         "vendor": asked.vendor.key(),
         "id": user.id,
         "login": &*user.login,
@@ -143,7 +150,11 @@ async fn register_user(At(tenant): At, Body(asked): Body<NewUser>) -> Answer {
         "name": user.name,
         "email": user.email,
         "realm": user.realm,
-    })))
+    });
+    if asked.vendor == Vendor::BigCommerce {
+        answer["api_path"] = bigcommerce::api_path(&user).into();
+    }
+    Ok(Json(answer))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -2,7 +2,10 @@
 
 use http::Method;
 use insta::assert_snapshot;
-use rehearsal::{ConsentGiven, Reply, Vendor};
+use rehearsal::{
+    ConsentGiven, Reply, Vendor,
+    oauth::{App, Flow},
+};
 use serde_json::{Value, json};
 
 use super::{access_token, call, get, hash, scene, verdict};
@@ -134,6 +137,19 @@ fn a_token_has_no_clock() {
 fn another_stores_token_is_forbidden_and_an_unknown_store_unauthorized() {
     let scene = scene();
     let token = access_token(&scene);
+    let vendor = Vendor::BigCommerce;
+    let other = scene.tenant.register_user(vendor, scene.tenant.new_user(vendor)).unwrap();
+    let path = format!("/stores/{}/v2/time", other.realm);
+    let theirs = ConsentGiven { login: Some(other.login.to_string()), ..ConsentGiven::default() };
+    let theirs = scene.tenant.issue_tokens(vendor, theirs).unwrap().access_token;
+    let at_home = scene.get(&path, &[&format!("X-Auth-Token: {}", theirs.expose())]);
+    assert_eq!(at_home.status(), 200, "BC-049: the other store is there");
+    assert_eq!(
+        get(&scene, "/v2/time", theirs.expose()).status(),
+        403,
+        "BC-049: its token does not open this one"
+    );
+    assert_eq!(scene.get(&path, &[&format!("X-Auth-Token: {token}")]).status(), 403, "BC-049");
     let elsewhere = scene.get("/stores/abc123/v2/time", &[&format!("X-Auth-Token: {token}")]);
     assert_snapshot!("api_other_store", wire(&elsewhere));
     assert_eq!(elsewhere.status(), 403, "BC-049");
@@ -210,9 +226,14 @@ fn two_apps_share_a_stores_quota() {
 #[test]
 fn a_store_level_account_needs_no_code() {
     let scene = scene();
-    let consent = ConsentGiven::default();
-    let token = scene.tenant.issue_tokens(Vendor::BigCommerce, consent).unwrap().access_token;
+    let vendor = Vendor::BigCommerce;
+    let account = App { flow: Flow::Server, redirect_uris: Vec::new(), ..scene.tenant.new_app(vendor) };
+    let account = scene.tenant.register_app(vendor, account).unwrap();
+    let consent = ConsentGiven { client_id: Some(account.client_id.to_string()), ..ConsentGiven::default() };
+    let token = scene.tenant.issue_tokens(vendor, consent).unwrap().access_token;
+    let other = access_token(&scene);
     assert_eq!(get(&scene, "/v2/store", token.expose()).status(), 200, "BC-063");
-    scene.tenant.revoke(Vendor::BigCommerce, token.expose()).unwrap();
-    assert_eq!(get(&scene, "/v2/store", token.expose()).status(), 401, "BC-063");
+    scene.tenant.deactivate_app(vendor, &account.client_id).unwrap();
+    assert_eq!(get(&scene, "/v2/store", token.expose()).status(), 401, "BC-063: the account was deleted");
+    assert_eq!(get(&scene, "/v2/store", &other).status(), 200, "BC-063: other accounts live on");
 }

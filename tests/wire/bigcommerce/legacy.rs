@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use rehearsal::{Reply, Vendor};
 use serde_json::{Value, json};
 
-use super::{hash, scene, verdict};
+use super::{access_token, hash, scene, verdict};
 use crate::scene::{Scene, wire};
 
 pub(super) fn basic(username: &str, token: &str) -> String {
@@ -100,6 +100,15 @@ fn xml_is_what_comes_when_nothing_is_said() {
     assert_snapshot!("legacy_xml_customers", wire(&scene.get("/api/v2/customers", &[&account])));
     assert_snapshot!("legacy_xml_order", wire(&scene.get("/api/v2/orders/100.xml", &[&account])));
     assert_snapshot!("legacy_xml_order_count", wire(&scene.get("/api/v2/orders/count.xml", &[&account])));
+    assert_snapshot!("legacy_xml_unknown", wire(&scene.get("/api/v2/customers/99.xml", &[&account])));
+    for (path, root) in [
+        ("/api/v2/categories", "<categories><category><id>14</id>"),
+        ("/api/v2/order_statuses", "<statuses><status><id>0</id>"),
+        ("/api/v2/brands", "<brands><brand><id>17</id>"),
+    ] {
+        let list = scene.get(path, &[&account]);
+        assert!(list.text().contains(&format!("?>{root}")), "BC-015: {path}: {}", list.text());
+    }
     let content_type = |path: &str, accept: &str| {
         let reply = scene.get(path, &[&account, &format!("Accept: {accept}")]);
         reply.headers()["content-type"].to_str().unwrap().to_owned()
@@ -119,8 +128,6 @@ fn without_credentials_the_answer_asks_for_them() {
     assert_eq!(none.text(), body, "BC-002");
     assert_eq!(none.headers()["www-authenticate"], "Basic", "BC-003");
     assert_eq!(scene.get("/api/v2/time", &[]).text(), body, "BC-002: also when nothing is accepted by name");
-    let with_token = scene.get("/api/v2/time", &["X-Auth-Token: abc", "Accept: application/json"]);
-    assert_eq!(with_token.text(), body, "BC-012");
     assert_snapshot!("legacy_no_credentials_xml", wire(&scene.get("/api/v2/time.xml", &[])));
 }
 
@@ -185,6 +192,8 @@ fn the_quota_falls_with_each_call_and_ends_in_509() {
     }
     let over = get(&scene, "/api/v2/time", &account);
     assert_snapshot!("legacy_limit_reached", wire(&over)); // BC-008
+    assert!(wire(&over).starts_with("HTTP/1.1 509 Bandwidth Limit Exceeded\n"), "BC-008: {}", wire(&over));
+    assert!(wire(&over).contains("\nX-BC-ApiLimit-Remaining: 0\n"), "BC-008: {}", wire(&over));
     assert_eq!(
         over.text(),
         r#"[{"status":509,"message":"The requests-per-hour limit has been reached."}]"#,
@@ -204,6 +213,7 @@ fn a_customer_can_be_created_changed_and_deleted() {
     };
     let incomplete = send(Method::POST, "/api/v2/customers", r#"{"first_name":"Noor"}"#);
     assert_snapshot!("legacy_customer_incomplete", wire(&incomplete));
+    assert_snapshot!("legacy_unreadable", wire(&send(Method::POST, "/api/v2/customers", "{")));
     let body = r#"{"first_name":"Noor","last_name":"Haddad","email":"noor@shopper.example"}"#;
     assert_snapshot!("legacy_customer_created", wire(&send(Method::POST, "/api/v2/customers", body)));
     scene.advance(5);
@@ -245,12 +255,69 @@ fn the_stores_own_host_takes_the_stores_own_accounts() {
             .header("authorization", account.strip_prefix("Authorization: ").unwrap())
             .body(bytes::Bytes::new())
             .unwrap();
-        scene.stage.respond(Vendor::BigCommerce, &request)
+        scene.respond(&request)
     };
     assert_eq!(time(&account(&scene)).status(), 200);
     let refused = time(&basic(&other.login, other.password.expose()));
     assert_eq!(refused.status(), 401);
     assert!(verdict(&refused).contains("another store"), "{}", verdict(&refused));
+}
+
+#[test]
+fn a_token_of_an_app_opens_nothing_at_the_stores_own_host() {
+    let scene = scene();
+    let token = format!("X-Auth-Token: {}", access_token(&scene));
+    let host = format!("Host: store-{}.mybigcommerce.com", hash(&scene));
+    let at_store = |path: &str| scene.get(path, &[&host, &token, "Accept: application/json"]);
+    let path = format!("/stores/{}/v2/time", hash(&scene));
+    assert_eq!(scene.get(&path, &["Host: api.bigcommerce.com", &token]).status(), 200, "BC-012: it is good");
+    let body = r#"[{"status":401,"message":"No credentials were supplied in the request."}]"#;
+    for path in ["/api/v2/time", &path] {
+        let refused = at_store(path);
+        assert_eq!((refused.status().as_u16(), &*refused.text()), (401, body), "BC-012: {path}");
+    }
+    let with_account = scene.get(&path, &[&host, &account(&scene), "Accept: application/json"]);
+    assert_eq!(with_account.status(), 404, "BC-012: {}", with_account.text());
+}
+
+#[test]
+fn each_host_has_its_own_part_of_the_vendor() {
+    let scene = scene();
+    let own = format!("store-{}.mybigcommerce.com", hash(&scene));
+    let gateway = format!("/stores/{}/v2/time", hash(&scene));
+    let served = |host: &str, path: &str| {
+        let reply = scene.get(path, &[&format!("Host: {host}"), &account(&scene)]);
+        (reply.status().as_u16(), reply.text().into_owned())
+    };
+    let no_route = (404, "The route is not found, check the URL".to_owned());
+    for (path, home) in [
+        ("/api/v2/time", own.as_str()),
+        (gateway.as_str(), "api.bigcommerce.com"),
+        ("/time", "api.bigcommerce.com"),
+        ("/login", "login.bigcommerce.com"),
+        ("/oauth2/token", "login.bigcommerce.com"),
+        ("/app/x/install/failed", "login.bigcommerce.com"),
+    ] {
+        for host in [own.as_str(), "api.bigcommerce.com", "login.bigcommerce.com"] {
+            let (status, text) = served(host, path);
+            match host == home {
+                true => assert_ne!(status, 404, "BC-047: {path} at {host}: {text}"),
+                false if host == own => assert_eq!(status, 404, "BC-012: {path} at {host}: {text}"),
+                false => assert_eq!((status, text), no_route, "BC-047: {path} at {host}"),
+            }
+        }
+        assert_eq!(served("127.0.0.1:4013", path), served(home, path), "an address of one's own has all");
+    }
+}
+
+#[test]
+fn a_store_that_is_down_says_so_in_either_world() {
+    let scene = scene();
+    let token = access_token(&scene);
+    scene.tenant.inject(rehearsal::Fault::server_error().times(2)).unwrap();
+    assert_snapshot!("legacy_unavailable", wire(&get(&scene, "/api/v2/time", &account(&scene))));
+    let target = format!("/stores/{}/v2/time", hash(&scene));
+    assert_snapshot!("api_unavailable", wire(&scene.get(&target, &[&format!("X-Auth-Token: {token}")])));
 }
 
 #[test]

@@ -54,18 +54,20 @@ fn plain_http_can_be_sent_to_https() {
     assert_snapshot!("legacy_to_https", wire(&moved));
     assert_eq!(
         (moved.status().as_u16(), moved.headers()["location"].as_bytes()),
-        (301, b"https://127.0.0.1/api/v2/time".as_slice()),
+        (301, b"https://127.0.0.1:4013/api/v2/time".as_slice()),
         "BC-070"
+    );
+    let by_default = scene.get("/api/v2/time", &["Host: 127.0.0.1:80", &account(&scene)]);
+    assert_eq!(
+        by_default.headers()["location"],
+        "https://127.0.0.1/api/v2/time",
+        "BC-070: plain http's own port"
     );
     let mut request = http::Request::get("/api/v2/time").header("host", "127.0.0.1");
     request = request.header("authorization", account(&scene).trim_start_matches("Authorization: "));
     let mut request = request.body(bytes::Bytes::new()).unwrap();
     request.extensions_mut().insert(rehearsal::exchange::Secure);
-    assert_eq!(
-        scene.stage.respond(Vendor::BigCommerce, &request).status(),
-        200,
-        "BC-070: over TLS it is answered"
-    );
+    assert_eq!(scene.respond(&request).status(), 200, "BC-070: over TLS it is answered");
 }
 
 #[test]

@@ -74,6 +74,8 @@ fn what_is_missing_is_named_in_the_order_of_the_checks() {
     let scene = scene();
     let missing = |changes: Value| {
         let reply = post_json(&scene, &changed(&scene, &changes));
+        let name = member(&reply, "error_description").split(' ').next_back().unwrap_or_default().to_owned();
+        assert_snapshot!(format!("token_no_{name}"), wire(&reply));
         assert_eq!((reply.status().as_u16(), member(&reply, "error").as_str()), (400, "invalid_request"));
         assert_eq!(reply.headers()["cache-control"], "no-store", "BC-036");
         member(&reply, "error_description")
@@ -111,6 +113,7 @@ fn each_refusal_says_its_reason() {
             "BC-031"
         );
     }
+    assert_snapshot!("token_unsupported_grant_type", wire(&post(json!({ "grant_type": "magic" }))));
     let elsewhere = json!({ "redirect_uri": "https://www.client.example/callback", "code": null });
     let refused = post(elsewhere);
     assert_snapshot!("token_redirect_mismatch", wire(&refused));

@@ -156,6 +156,17 @@ fn every_claim_that_is_wrong_has_its_words() {
     let id = text("Please check the 'jti' claim. A unique 'jti' value is required.");
     assert_eq!(refused(json!({ "jti": "short" })), id, "jti has 16 characters or more");
 
+    for (name, changed) in [
+        ("assertion_expired", json!({ "exp": NOON })),
+        ("assertion_not_yet", json!({ "nbf": NOON + 1 })),
+        ("assertion_no_integer", json!({ "exp": "1772366445" })),
+        ("assertion_too_late", json!({ "exp": NOON + 61 })),
+        ("assertion_subject", json!({ "sub": "7654321" })),
+        ("assertion_id", json!({ "jti": "short" })),
+    ] {
+        assert_snapshot!(name, wire(&signer.with(&changed)));
+    }
+
     let at_the_edge = json!({ "exp": NOON + 60, "nbf": NOON, "iat": NOON });
     assert_eq!(signer.with(&at_the_edge).status(), 200, "BOX-046: what was refused spent nothing");
     assert_eq!(refused(at_the_edge), id, "BOX-045: jti is reused");

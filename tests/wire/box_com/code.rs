@@ -122,6 +122,14 @@ fn the_token_endpoint_refuses_in_the_order_of_its_checks() {
     let basic =
         scene.post_with("/oauth2/token", &["Authorization: Basic eDp5"], &[("grant_type", "refresh_token")]);
     assert_eq!(basic.status(), 400, "BOX-005");
+    let right = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, format!("{id}:{secret}"));
+    let right = format!("Authorization: Basic {right}");
+    let right = scene.post_with("/oauth2/token", &[&right], &[("grant_type", "refresh_token")]);
+    assert_eq!(
+        (right.status(), right.text()),
+        (basic.status(), basic.text()),
+        "BOX-005: with the right pair"
+    );
     assert_eq!(
         basic.text(),
         r#"{"error":"invalid_client","error_description":"The client credentials are invalid"}"#,

@@ -144,6 +144,7 @@ fn a_token_that_is_not_alive_is_not_exchanged() {
             member(&refused, "error_description"),
             format!("Missing parameter. \"{name}\" is required")
         );
+        assert_snapshot!(format!("exchange_no_{name}"), wire(&refused));
     }
 }
 

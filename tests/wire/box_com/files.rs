@@ -80,6 +80,7 @@ fn an_upload_that_is_not_whole_is_refused() {
     let late = upload(&scene, &access, &[file(), attributes("a", "0")], &[]);
     assert_snapshot!("upload_attributes_too_late", wire(&late));
     assert_eq!(late.status(), 400, "BOX-068: attributes come first");
+    assert_snapshot!("upload_no_attributes", wire(&upload(&scene, &access, &[file()], &[])));
     assert_snapshot!("upload_no_file", wire(&upload(&scene, &access, &[attributes("a", "0")], &[])));
     let digest = ["content-md5: 0000000000000000000000000000000000000000"];
     assert_snapshot!(

@@ -44,7 +44,17 @@ fn the_discovery_document_names_this_address() {
     assert_eq!(array("display_values_supported"), ["page", "popup", "touch"], "SFDC-002");
     let methods = ["client_secret_post", "client_secret_basic", "private_key_jwt"];
     assert_eq!(array("token_endpoint_auth_methods_supported"), methods, "SFDC-002");
-    assert_eq!((array("scopes_supported").len(), array("claims_supported").len()), (33, 24), "SFDC-002");
+    let scopes = "cdp_ingest_api custom_permissions cdp_segment_api content cdp_api chatbot_api \
+        cdp_identityresolution_api interaction_api wave_api web cdp_calculated_insight_api einstein_gpt_api \
+        offline_access id api eclair_api pwdless_login_api cdp_query_api sfap_api mcp_api profile refresh_token openid \
+        visualforce email full address phone lightning chatter_api pardot_api forgot_password user_registration_api";
+    let mut scopes: Vec<_> = scopes.split_whitespace().collect();
+    scopes.sort_unstable();
+    assert_eq!(array("scopes_supported"), scopes, "SFDC-002: stored copies differ in order");
+    let claims = "active address email email_verified family_name given_name is_app_installed language locale name \
+        nickname organization_id phone_number phone_number_verified photos picture preferred_username profile sub \
+        updated_at urls user_id user_type zoneinfo";
+    assert_eq!(array("claims_supported"), claims.split_whitespace().collect::<Vec<_>>(), "SFDC-002");
 }
 
 #[test]

@@ -90,6 +90,7 @@ fn an_app_acts_for_itself_at_the_orgs_own_domain() {
             (400, r#"{"error":"invalid_grant","error_description":"request not supported on this domain"}"#),
             "SFDC-042: {address:?}"
         );
+        assert_snapshot!("credentials_wrong_domain", wire(&refused));
     }
     switch(&scene, |switches| switches.address = Address::MyDomain);
     switch(&scene, |switches| switches.app.runs_as = RunsAs::Nobody);
@@ -139,4 +140,6 @@ fn a_soap_login_opens_a_session() {
     let (session, _) = rest.split_once('<').expect("it is closed");
     assert_eq!(call(&scene, session).status(), 200);
     assert_snapshot!("soap_login_wrong", wire(&login("wrong")));
+    let junk = scene.send(Method::POST, "/services/Soap/u/60.0", &["Content-Type: text/xml"], "junk");
+    assert_snapshot!("soap_junk", wire(&junk));
 }

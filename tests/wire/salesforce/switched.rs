@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::Method;
 use insta::assert_snapshot;
 use rehearsal::{
-    Fault, Reply,
+    Fault, Reply, Vendor,
     providers::salesforce::{Installed, PermittedUsers, Switches},
 };
 
@@ -123,8 +123,24 @@ fn what_an_administrator_closed_is_answered_403() {
 #[test]
 fn an_outage_is_told() {
     let scene = scene();
-    let unavailable = struck(&scene, Fault::server_error());
+    let unavailable = struck(&scene, Fault::unavailable(Duration::from_secs(30)));
     assert_snapshot!("api_unavailable", wire(&unavailable));
     let expected = r#"[{"message":"Server too busy","errorCode":"SERVER_UNAVAILABLE"}]"#;
     assert_eq!((unavailable.status().as_u16(), unavailable.text().as_ref()), (503, expected), "SFDC-077");
+    let broken = struck(&scene, Fault::server_error());
+    assert_snapshot!("api_server_error", wire(&broken));
+    assert_eq!(
+        (broken.status().as_u16(), member_of(&broken, "errorCode").as_str()),
+        (500, "UNKNOWN_EXCEPTION")
+    );
+    scene.tenant.reset();
+    let limited = Fault::rate_limit(Duration::from_secs(30)).on(Vendor::Salesforce, "token").times(1);
+    scene.tenant.inject(limited).unwrap();
+    let refused = scene.post("/services/oauth2/token", &[("grant_type", "authorization_code")]);
+    assert_snapshot!("token_rate_limit", wire(&refused));
+    assert_eq!(member(&refused, "error"), "rate_limit_exceeded");
+    scene.tenant.inject(Fault::unavailable(Duration::from_secs(30)).on(Vendor::Salesforce, "token")).unwrap();
+    let page = scene.post("/services/oauth2/token", &[("grant_type", "authorization_code")]);
+    assert_snapshot!("token_unavailable", wire(&page));
+    assert_eq!(page.status(), 503);
 }

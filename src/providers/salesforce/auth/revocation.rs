@@ -21,7 +21,8 @@ use crate::{
 
 /// Takes the token from a form, or from the query whatever the content type (SFDC-050). No client authentication.
 pub(in crate::providers::salesforce) fn revoke(call: &Call<'_>, site: &Site) -> Answer {
-    let token = call.parameter("token").unwrap_or_default();
+    // Old documentation calls it by another name, too.
+    let token = call.parameter("token").or_else(|| call.parameter("deleteToken")).unwrap_or_default();
     // Without a token there is none of a kind that could be revoked (SFDC-052).
     let revoked = if token.is_empty() { Err(Refusal::OtherKind) } else { site.auth.ledger().revoke(token) };
     revoked.map_err(|refusal| errors::revocation(call, token, refusal))?;
