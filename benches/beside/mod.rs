@@ -17,6 +17,10 @@ use tokio::{
     net::TcpStream,
 };
 
+/// As in the command; what is compared with it has the same.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Open connections, each with one request under way.
 pub(crate) const CONNECTIONS: usize = 32;
 /// How long a round takes.

@@ -54,7 +54,7 @@ pub(crate) struct Exchange {
 
 impl Answer {
     pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let json = json_of(&body);
         Self { status, headers, body, json }
     }
 
@@ -90,9 +90,9 @@ impl Exchange {
     /// Teaches `secrets` every secret of this exchange.
     pub(crate) fn teach(&self, secrets: &mut Secrets) {
         secrets.learn_pairs(self.sent.url.query().unwrap_or_default().as_bytes());
-        learn_message(secrets, &self.sent.headers, &self.sent.body);
+        learn_message(secrets, &self.sent.headers, &self.sent.body, &json_of(&self.sent.body));
         if let Ok(answer) = &self.answer {
-            learn_message(secrets, &answer.headers, &answer.body);
+            learn_message(secrets, &answer.headers, &answer.body, &answer.json);
             let location = Url::parse(answer.header("location")).ok();
             if let Some(query) = location.as_ref().and_then(Url::query) {
                 secrets.learn_pairs(query.as_bytes());
@@ -119,13 +119,18 @@ impl Exchange {
     }
 }
 
-fn learn_message(secrets: &mut Secrets, headers: &HeaderMap, body: &Bytes) {
+/// The body as JSON; null when it is not.
+fn json_of(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap_or(Value::Null)
+}
+
+fn learn_message(secrets: &mut Secrets, headers: &HeaderMap, body: &Bytes, json: &Value) {
     for (name, value) in headers {
         secrets.learn_named(name.as_str(), value.to_str().unwrap_or_default());
     }
-    match serde_json::from_slice::<Value>(body) {
-        Ok(json) => secrets.learn_json(&json),
-        Err(_) => secrets.learn_pairs(body),
+    match json {
+        Value::Null => secrets.learn_pairs(body),
+        json => secrets.learn_json(json),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Keeps secrets out of what people read: learns them from the exchanges, and covers them wherever they turn up.
 
-use std::{cmp::Reverse, collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt, sync::OnceLock};
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde_json::Value;
 
 use crate::mask;
@@ -11,14 +12,46 @@ const SHORTEST: usize = 8;
 
 /// The secrets met so far.
 #[derive(Clone, Default)]
-pub(crate) struct Secrets(BTreeSet<String>);
+pub(crate) struct Secrets {
+    known: BTreeSet<String>,
+    /// Made when something is covered, and made anew when more is learned.
+    cover: OnceLock<Cover>,
+}
+
+/// Finds all secrets in one pass.
+#[derive(Clone)]
+struct Cover {
+    /// Nothing if there are too many bytes of secrets for it.
+    finder: Option<AhoCorasick>,
+    /// What stands in the place of each.
+    covers: Vec<String>,
+}
+
+impl Cover {
+    fn new(known: &BTreeSet<String>) -> Self {
+        let both = |secret: &String| {
+            let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            let cover = mask::secret(secret);
+            [(secret.clone(), cover.clone()), (encoded, cover)]
+        };
+        let (patterns, covers): (Vec<_>, Vec<_>) = known.iter().flat_map(both).unzip();
+        // Longest first: a secret may contain another.
+        let finder = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(patterns);
+        Self { finder: finder.ok(), covers }
+    }
+}
 
 impl Secrets {
     /// Takes `text` for a secret from now on.
     pub(crate) fn learn(&mut self, text: &str) {
         // What is covered already must not be learned as a secret of its own.
         if text.len() >= SHORTEST && !text.bytes().all(|byte| byte == b'*') {
-            self.0.insert(text.to_owned());
+            if self.known.insert(text.to_owned()) {
+                self.cover = OnceLock::new();
+            }
         }
     }
 
@@ -59,20 +92,18 @@ impl Secrets {
 
     /// `text` with every known secret covered.
     pub(crate) fn cover(&self, text: &str) -> String {
-        // Longest first: a secret may contain another.
-        let mut secrets: Vec<&String> = self.0.iter().collect();
-        secrets.sort_by_key(|secret| Reverse(secret.len()));
-        secrets.into_iter().fold(text.to_owned(), |covered, secret| {
-            let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-            let cover = mask::secret(secret);
-            covered.replace(secret.as_str(), &cover).replace(&encoded, &cover)
-        })
+        if self.known.is_empty() || text.is_empty() {
+            return text.to_owned();
+        }
+        let Cover { finder, covers } = self.cover.get_or_init(|| Cover::new(&self.known));
+        // Without a finder nothing may be told.
+        finder.as_ref().map_or_else(String::new, |finder| finder.replace_all(text, covers))
     }
 }
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Secrets({})", self.0.len())
+        write!(f, "Secrets({})", self.known.len())
     }
 }
 

@@ -26,7 +26,7 @@ pub struct App {
 }
 
 /// The flow an application was registered for, or a grant came about by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Flow {
     /// The user consents in a browser.

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Who consented to what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
     /// The app's client id.
@@ -41,7 +41,7 @@ pub struct Grant {
 }
 
 /// What a token exchange left of a grant, besides its scopes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Narrowed {
     /// The one resource that its tokens are good for, as the vendor names it; nothing if they are good for all.

@@ -145,6 +145,9 @@ async fn a_page_lets_people_try_requests() {
     let world = World::start().await;
     let redirected = answer(world.request(Method::GET, "/api-docs")).await;
     assert!(redirected.status == 200 && redirected.text.contains("swagger-ui"), "{}", redirected.text);
+    let page = answer(world.request(Method::GET, "/api-docs/")).await;
+    let policy = page.header("content-security-policy").expect("a page says what it may load");
+    assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"), "{policy}");
     let script = answer(world.request(Method::GET, "/api-docs/swagger-initializer.js")).await;
     assert!(script.text.contains("../openapi.json"), "{}", script.text);
     let bundle = answer(world.request(Method::GET, "/api-docs/swagger-ui-bundle.js")).await;

@@ -1,4 +1,4 @@
-//! `rehearsal serve` under load and faults: bounded, on loopback, and over by itself.
+//! `rehearsal serve` and the instances service under load and faults: bounded, on loopback, and over by itself.
 //!
 //! It reads what the kernel says of the process, and therefore runs on Linux only.
 
@@ -6,5 +6,8 @@
 
 mod clients;
 mod connections;
+mod races;
 mod served;
+mod service;
 mod soak;
+mod trouble;

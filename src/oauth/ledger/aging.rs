@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::oauth::{Aging, Cause, Death, Issued, Kind, Refusal, Rotation};
+use crate::{
+    Secret,
+    oauth::{Aging, Cause, Death, Issued, Kind, Refusal, Rotation},
+};
 
 use super::{book::Held, turn::Turn};
 
@@ -41,7 +44,7 @@ impl Turn<'_> {
                 self.issue_refresh(id)
             }
         };
-        issued.refresh_token = Some(refresh.as_ref().into());
+        issued.refresh_token = Some(Secret::new(refresh));
         issued
     }
 

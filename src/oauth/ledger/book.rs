@@ -1,7 +1,7 @@
 //! What the ledger knows: credentials, the grants they belong to, and the order in which they died.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -43,10 +43,13 @@ pub struct Standing {
     pub death: Option<Death>,
 }
 
+/// Its maps hold boxes: half of a map's places are empty.
 #[derive(Default)]
 pub(super) struct Book {
-    pub(super) credentials: HashMap<Arc<str>, Credential>,
-    pub(super) grants: HashMap<u64, Held>,
+    pub(super) credentials: HashMap<Arc<str>, Box<Credential>>,
+    pub(super) grants: HashMap<u64, Box<Held>>,
+    /// What the grants stand for, each once: a user consents to the same thing again and again.
+    pub(super) shapes: HashSet<Arc<Grant>>,
     /// Grants by owner, oldest first; only where the policy limits them.
     pub(super) by_owner: HashMap<(Arc<str>, Arc<str>), VecDeque<u64>>,
     pub(super) dead: VecDeque<Arc<str>>,
@@ -80,7 +83,23 @@ pub(super) struct Held {
     pub(super) current: Option<Arc<str>>,
     /// The refresh token issued last.
     pub(super) current_refresh: Option<Arc<str>>,
-    pub(super) succession: Option<Succession>,
+    pub(super) succession: Option<Box<Succession>>,
+}
+
+impl Book {
+    /// The same grant, shared with those that are equal.
+    pub(super) fn share(&mut self, grant: Grant) -> Arc<Grant> {
+        if let Some(known) = self.shapes.get(&grant) {
+            return Arc::clone(known);
+        }
+        // Forgets what nobody holds, seldom enough to cost nothing.
+        if self.shapes.len() > 2 * self.grants.len() + 64 {
+            self.shapes.retain(|shape| Arc::strong_count(shape) > 1);
+        }
+        let grant = Arc::new(grant);
+        self.shapes.insert(Arc::clone(&grant));
+        grant
+    }
 }
 
 impl Credential {

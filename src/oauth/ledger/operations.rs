@@ -61,7 +61,7 @@ impl Ledger {
         let life = self.policy().code_life;
         let mut turn = self.turn();
         let id = turn.open(grant);
-        turn.add(id, Kind::Code, Some(turn.now + life), None).as_ref().into()
+        Secret::new(turn.add(id, Kind::Code, Some(turn.now + life), None))
     }
 
     /// Issues tokens for `grant` directly, as if its code had been redeemed.
@@ -95,11 +95,14 @@ impl Ledger {
             }
             return Err(Refusal::Dead(death));
         }
-        let held = turn.book.grants.get_mut(&id).ok_or(Refusal::Unknown)?;
-        let mut grant = (*held.grant).clone();
+        let before = turn.grant(id).ok_or(Refusal::Unknown)?;
+        let mut grant = (*before).clone();
         check(&mut grant)?;
-        if grant != *held.grant {
-            held.grant = Arc::new(grant);
+        if grant != *before {
+            let narrowed = turn.book.share(grant);
+            if let Some(held) = turn.book.grants.get_mut(&id) {
+                held.grant = narrowed;
+            }
         }
         turn.bury(&key, Cause::Redeemed);
         Ok(turn.issue_pair(id))
@@ -236,7 +239,7 @@ impl Ledger {
     /// The grants that `wanted` points out and that have a token that is alive.
     pub(crate) fn living(&self, wanted: impl Fn(&Grant) -> bool) -> Vec<Arc<Grant>> {
         let turn = self.turn();
-        let has_token = |held: &&Held| {
+        let has_token = |held: &&Box<Held>| {
             let mut keys = held.credentials.iter();
             keys.any(|(_, key)| {
                 turn.book.credentials.get(key).is_some_and(|of| of.kind != Kind::Code)
@@ -260,7 +263,7 @@ impl Ledger {
         let found = turn.book.credentials.get(credential)?;
         let held = turn.book.grants.get(&found.grant)?;
         let (grant, consented) = (Arc::clone(&held.grant), held.opened);
-        let Credential { kind, issued, expires, .. } = *found;
+        let Credential { kind, issued, expires, .. } = **found;
         Some(Standing { kind, grant, consented, issued, expires, death: found.death_at(turn.now) })
     }
 

@@ -135,7 +135,7 @@ impl Ledger {
                 credentials,
                 current: held.current.as_ref().map(exposed),
                 current_refresh: held.current_refresh.as_ref().map(exposed),
-                succession: held.succession.as_ref().map(saved_succession),
+                succession: held.succession.as_deref().map(saved_succession),
             })
         });
         let grants = grants.collect();
@@ -205,7 +205,7 @@ impl TryFrom<&SavedLedger> for CheckedLedger {
         let mut by_serial = HashMap::new();
         for grant in &saved.grants {
             let held = read_grant(grant, &mut book, &mut by_serial)?;
-            if grant.id > saved.last_grant || book.grants.insert(grant.id, held).is_some() {
+            if grant.id > saved.last_grant || book.grants.insert(grant.id, Box::new(held)).is_some() {
                 return Err(LedgerFlaw::Grant(grant.id));
             }
         }
@@ -232,14 +232,14 @@ fn read_grant(
     by_serial: &mut HashMap<u64, Arc<str>>,
 ) -> Result<Held, LedgerFlaw> {
     let mut held = Held {
-        grant: Arc::clone(&saved.grant),
+        grant: book.share((*saved.grant).clone()),
         opened: saved.opened,
         refreshed: saved.refreshed,
         credentials: VecDeque::new(),
         remembered: 0,
         current: saved.current.as_ref().map(text),
         current_refresh: saved.current_refresh.as_ref().map(text),
-        succession: saved.succession.as_ref().map(|pending| read_succession(pending, &saved.grant)),
+        succession: saved.succession.as_ref().map(|pending| Box::new(read_succession(pending, &saved.grant))),
     };
     let mut last = 0;
     for credential in &saved.credentials {
@@ -256,7 +256,7 @@ fn read_grant(
         }
         let entry =
             Credential { kind, grant: saved.id, serial, issued, expires, fate, renewed_by_use, death };
-        if book.credentials.insert(Arc::clone(&text), entry).is_some() {
+        if book.credentials.insert(Arc::clone(&text), Box::new(entry)).is_some() {
             return Err(LedgerFlaw::SameText(serial));
         }
         if by_serial.insert(serial, text).is_some() {

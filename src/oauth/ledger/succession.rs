@@ -23,7 +23,7 @@ pub(super) enum Survivor {
 impl Turn<'_> {
     /// The refresh of [`Rotation::Grace`](crate::oauth::Rotation::Grace): the same pair again until the new access token is used.
     pub(super) fn succeed(&mut self, id: u64, presented: &Arc<str>) -> Issued {
-        let pending = self.book.grants.get(&id).and_then(|held| held.succession.as_ref());
+        let pending = self.book.grants.get(&id).and_then(|held| held.succession.as_deref());
         if let Some(pending) = pending {
             let again = pending.old_refresh == *presented;
             if again && self.death(&pending.new_access).is_none() {
@@ -38,12 +38,12 @@ impl Turn<'_> {
         let succession = Succession {
             old_refresh: Arc::clone(presented),
             old_access,
-            new_refresh: refresh.expose().into(),
-            new_access: access.expose().into(),
+            new_refresh: refresh.shared(),
+            new_access: access.shared(),
             issued: issued.clone(),
         };
         if let Some(held) = self.book.grants.get_mut(&id) {
-            held.succession = Some(succession);
+            held.succession = Some(Box::new(succession));
         }
         issued
     }

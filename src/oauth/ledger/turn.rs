@@ -11,7 +11,7 @@ use super::{
     operations::Ledger,
 };
 use crate::{
-    Timestamp,
+    Secret, Timestamp,
     oauth::{
         Cause, Death, Grant, Issued, Life, Policy, Refusal,
         policy::{Limit, Per},
@@ -59,23 +59,24 @@ impl Turn<'_> {
         self.book.last_grant += 1;
         let id = self.book.last_grant;
         let held = Held {
-            grant: Arc::new(grant),
+            grant: self.book.share(grant),
             opened: self.now,
             refreshed: None,
-            credentials: VecDeque::new(),
+            // An access token and a refresh token.
+            credentials: VecDeque::with_capacity(2),
             remembered: 0,
             current: None,
             current_refresh: None,
             succession: None,
         };
-        self.book.grants.insert(id, held);
+        self.book.grants.insert(id, Box::new(held));
         id
     }
 
     pub(super) fn issue_pair(&mut self, id: u64) -> Issued {
         let mut issued = self.issue_access(id);
         if self.policy.refreshable && issued.grant.offline {
-            issued.refresh_token = Some(self.issue_refresh(id).as_ref().into());
+            issued.refresh_token = Some(Secret::new(self.issue_refresh(id)));
         }
         self.make_room(id);
         issued
@@ -92,7 +93,7 @@ impl Turn<'_> {
             Life::SinceUse(life) => (Some(life), Some(life)),
         };
         let token = self.add(id, Kind::Access, expires_in.map(|life| self.now + life), renewed);
-        let access_token = token.as_ref().into();
+        let access_token = Secret::new(Arc::clone(&token));
         #[expect(clippy::expect_used, reason = "callers have just found or opened the grant under this lock")]
         let held = self.book.grants.get_mut(&id).expect("the grant is open");
         held.current = Some(token);
@@ -126,7 +127,7 @@ impl Turn<'_> {
         let fate = Cause::Expired;
         let credential =
             Credential { kind, grant: id, serial, issued, expires, fate, renewed_by_use, death: None };
-        self.book.credentials.insert(Arc::clone(&text), credential);
+        self.book.credentials.insert(Arc::clone(&text), Box::new(credential));
         if let Some(held) = self.book.grants.get_mut(&id) {
             held.credentials.push_back((serial, Arc::clone(&text)));
         }
