@@ -72,9 +72,7 @@ fn what_is_revoked_is_refused_from_then_on() {
         let (a, b) = (world.clone(), world.clone());
         let revoked = token.clone();
         let (after, refreshed) = both(
-            move || {
-                a.tenant.revoke_grant(Vendor::Box, revoked.expose()).map(|()| a.call(revoked.expose()))
-            },
+            move || a.tenant.revoke_grant(Vendor::Box, revoked.expose()).map(|()| a.call(revoked.expose())),
             move || b.refresh(&refresh),
         );
         // A refresh that was first may have replaced the token, but what it gave died with the grant.
@@ -90,10 +88,7 @@ fn a_reset_and_an_issue_leave_a_token_that_works_or_is_unknown() {
     explored(|| {
         let world = World::new(|_| {});
         let (a, b) = (world.clone(), world.clone());
-        let (token, ()) = both(
-            move || a.tokens().access_token,
-            move || b.tenant.reset(),
-        );
+        let (token, ()) = both(move || a.tokens().access_token, move || b.tenant.reset());
         let known = world.tenant.standing(Vendor::Box, token.expose()).is_some();
         assert_eq!(world.call(token.expose()), if known { 200 } else { 401 });
         assert_eq!(world.call(world.tokens().access_token.expose()), 200, "the world goes on");
@@ -107,7 +102,9 @@ fn a_client_id_belongs_to_one_of_two_tenants() {
         let mut app = world.tenant.new_app(Vendor::Box);
         app.client_id = "wanted-by-both".into();
         let (first, second) = (app.clone(), app);
-        let (a, b) = (world.clone(), world.other());
+        // It lives until the end: what a tenant claimed is free when it is gone.
+        let other = world.other();
+        let (a, b) = (world.clone(), other.clone());
         let (one, other) = both(
             move || a.tenant.register_app(Vendor::Box, first).is_ok(),
             move || b.tenant.register_app(Vendor::Box, second).is_ok(),
