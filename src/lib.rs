@@ -32,6 +32,7 @@ pub mod secret;
 pub mod serve;
 pub mod snapshot;
 pub mod stage;
+mod sync;
 pub mod tenant;
 pub mod vendor;
 #[cfg(feature = "wiremock")]

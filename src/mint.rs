@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, PoisonError},
 };
 
 use rand_chacha::{
@@ -12,7 +12,11 @@ use rand_chacha::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Secret, secret::Exposed};
+use crate::{
+    Secret,
+    secret::Exposed,
+    sync::{Mutex, MutexGuard},
+};
 
 /// Letters and digits, as most opaque tokens use them.
 pub const ALPHANUMERIC: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

@@ -7,7 +7,7 @@ use std::{
     fmt,
     hash::{BuildHasher, RandomState},
     sync::{
-        Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
+        Arc, OnceLock, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
@@ -19,6 +19,7 @@ use crate::{
     Clock, Mint, Vendor,
     fault::Faults,
     journal::{Bounds, Journal, Ownership, Query, Unexpected, Watch},
+    sync::{RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
 /// The headers, besides `Authorization`, whose values name the tenant.

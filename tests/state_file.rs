@@ -168,6 +168,20 @@ async fn killed_in_the_middle_of_a_write_it_starts_with_what_the_file_said() {
     }
 }
 
+#[tokio::test]
+async fn what_a_killed_write_left_beside_the_file_is_removed_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let at = |name: &str| folder.path().join(name);
+    let (file, left) = (at("state.json"), at(".state.json.rehearsal-a1b2c3"));
+    let others = [at(".other.json.rehearsal-a1b2c3"), at("state.json.bak"), at(".state.json.swp")];
+    for path in others.iter().chain([&left]) {
+        fs::write(path, "{").expect("a file can be written");
+    }
+    let _serve = Serve::start(&file, &[]);
+    assert!(!left.exists(), "what was half written is gone");
+    assert!(others.iter().all(|path| path.exists()), "what is not ours stays");
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_link_stays_a_link() {

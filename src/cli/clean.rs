@@ -18,7 +18,7 @@ pub(crate) struct Clean {
 
 impl Clean {
     pub(crate) async fn run(self) -> Result<u8, Failure> {
-        let (target, _) = self.target.running()?;
+        let target = self.target.running()?;
         let removed = remove_leftovers(&target).await.map_err(SetUpError::Check)?;
         let mut text = format!("{} deleted\n", removed.deleted);
         removed.left.iter().for_each(|path| text.push_str(&format!("left behind on the target: {path}\n")));

@@ -52,6 +52,7 @@ pub(crate) struct Serve {
 impl Serve {
     pub(crate) async fn run(self) -> Result<u8, Failure> {
         logging::start();
+        allow_many_files();
         let (stage, mut state) = self.stage()?;
         let listeners = self.ports.open()?;
         let beyond_loopback = !self.ports.host.is_loopback();
@@ -238,4 +239,16 @@ fn as_table(opened: &Opened) -> String {
         }
     }
     text.lines().map(str::trim_end).fold(String::new(), |all, line| all + line + "\n")
+}
+
+/// Connections are open files: there may be as many as the system allows, not as few as it starts with.
+fn allow_many_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+        let limit = getrlimit(Resource::Nofile);
+        // If that is refused, fewer connections can be open at a time.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+    }
 }

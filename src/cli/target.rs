@@ -17,7 +17,7 @@ use super::{
     trust::{AuthorityFolder, OwnCertificate, tls},
 };
 use crate::{
-    RunningStage, Secret, Stage,
+    Secret, Stage,
     configuration::{CallerSection, Configuration, SecretSource, TargetSection},
     conformance::{Caller, Connector, ConnectorName, Target, UnknownConnector, requirements},
     exit_codes,
@@ -119,10 +119,11 @@ impl TargetArgs {
         Ok(subject.map(|subject| Declared { subject, timeout, known_failures }))
     }
 
-    /// The service under test, which runs already.
-    pub(crate) fn running(self) -> Result<(Target, RunningStage), Failure> {
-        match self.declared()?.map(|declared| declared.subject) {
-            Some(Subject::External(target, stage)) => Ok((target, *stage)),
+    /// The service under test, which runs already. The vendors that it asks may hold their ports, too.
+    pub(crate) fn running(self) -> Result<Target, Failure> {
+        let section = TargetSection { port_base: Some(0), ..self.section()? };
+        match self.subject(section)? {
+            Some(Subject::External(target, _)) => Ok(target),
             _ => Err(TargetError::NoTarget.into()),
         }
     }

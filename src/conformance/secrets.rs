@@ -48,10 +48,9 @@ impl Secrets {
     /// Takes `text` for a secret from now on.
     pub(crate) fn learn(&mut self, text: &str) {
         // What is covered already must not be learned as a secret of its own.
-        if text.len() >= SHORTEST && !text.bytes().all(|byte| byte == b'*') {
-            if self.known.insert(text.to_owned()) {
-                self.cover = OnceLock::new();
-            }
+        let can_be_one = text.len() >= SHORTEST && !text.bytes().all(|byte| byte == b'*');
+        if can_be_one && self.known.insert(text.to_owned()) {
+            self.cover = OnceLock::new();
         }
     }
 

@@ -53,6 +53,19 @@ async fn ten_thousand_connections_keep_nobody_from_being_served_and_leave_nothin
 }
 
 #[tokio::test]
+async fn it_asks_for_as_many_files_as_the_system_allows() {
+    enough_files();
+    let served = Served::start_with_files(64);
+    let address = served.address("box");
+    let mut waiting = Vec::new();
+    for _ in 0..200 {
+        waiting.push(connect(address).await);
+    }
+    others_are_served(address, 3, "more connections are open than files at first").await;
+    assert!(served.open_files() >= 200, "{} files are open", served.open_files());
+}
+
+#[tokio::test]
 async fn calls_in_one_breath_are_answered_one_by_one() {
     let served = Served::start();
     let mut socket = connect(served.address("box")).await;

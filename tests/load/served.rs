@@ -21,7 +21,19 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_rehearsal"))
+        Self::started_by(Command::new(env!("CARGO_BIN_EXE_rehearsal")))
+    }
+
+    /// Started by a shell that lets it have no more files open than this, unless it asks for more.
+    pub(crate) fn start_with_files(count: usize) -> Self {
+        let mut shell = Command::new("sh");
+        let script = format!("ulimit -Sn {count}; exec \"$0\" \"$@\"");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_rehearsal")]);
+        Self::started_by(shell)
+    }
+
+    fn started_by(mut command: Command) -> Self {
+        let mut child = command
             .args(["serve", "--json", "--port-base", "0"])
             .stdout(Stdio::piped())
             .spawn()

@@ -11,8 +11,7 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-/// A vendor that says nothing for so long is given up.
-pub(crate) const TIMEOUT: Duration = Duration::from_millis(500);
+use crate::served::PATIENCE;
 
 /// One caller, and Box behind the service.
 pub(crate) struct Front {
@@ -34,17 +33,17 @@ impl Front {
     pub(crate) async fn start() -> Self {
         let stage = stage();
         let to_box = stage.address(Vendor::Box);
-        Self::of(stage, to_box).await
+        Self::of(stage, to_box, PATIENCE).await
     }
 
-    /// A service that reaches Box at this address.
-    pub(crate) async fn of(stage: RunningStage, to_box: SocketAddr) -> Self {
+    /// A service that reaches Box at this address, and gives it up when it says nothing for so long.
+    pub(crate) async fn of(stage: RunningStage, to_box: SocketAddr, timeout: Duration) -> Self {
         let clock = stage.stage().default_tenant().clock().clone();
         let url = format!("http://{to_box}").parse().expect("an address makes a URL");
         let mut settings =
             Settings::new(BTreeMap::from([(Vendor::Box, url)]), vec![Caller::new("user", "organization")]);
         settings.clock = clock.clone();
-        settings.timeout = TIMEOUT;
+        settings.timeout = timeout;
         let service = Service::new(settings).expect("the settings are good");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a loopback port is free");
         let address = listener.local_addr().expect("the listener is open");

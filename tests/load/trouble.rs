@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use rehearsal::Vendor;
@@ -20,6 +20,9 @@ use crate::{
     served::PATIENCE,
     service::{Front, stage},
 };
+
+/// A provider that says nothing for so long is given up.
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Weather {
@@ -100,9 +103,9 @@ async fn a_provider_that_comes_and_goes_is_told_as_the_contract_says_and_leaks_n
     const CALLERS: usize = 20;
     let stage = stage();
     let road = Road::to(stage.address(Vendor::Box)).await;
-    let front = Arc::new(Front::of(stage, road.address).await);
+    let front = Arc::new(Front::of(stage, road.address, TIMEOUT).await);
     let made = front.create("behind a bad road").await;
-    for round in 0..5 {
+    for round in 0..3 {
         for (weather, status, message) in [
             (Weather::Down, 502, "The provider could not be reached"),
             (Weather::Hanging, 502, "The provider did not answer in time"),

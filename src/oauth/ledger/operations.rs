@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, PoisonError},
     time::Duration,
 };
 
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Clock, Mint, Secret, Timestamp,
     oauth::{Cascade, Cause, Grant, Issued, Life, Policy, Refusal, Rotation},
+    sync::{Mutex, RwLock},
     tenant::Claims,
 };
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, MutexGuard, PoisonError},
+    sync::{Arc, PoisonError},
     time::Duration,
 };
 
@@ -16,6 +16,7 @@ use crate::{
         Cause, Death, Grant, Issued, Life, Policy, Refusal,
         policy::{Limit, Per},
     },
+    sync::MutexGuard,
 };
 
 /// Dead credentials that are remembered, so that the journal can say why they were refused. Older ones are unknown.
