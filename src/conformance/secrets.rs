@@ -48,10 +48,9 @@ impl Secrets {
     /// Takes `text` for a secret from now on.
     pub(crate) fn learn(&mut self, text: &str) {
         // What is covered already must not be learned as a secret of its own.
-        if text.len() >= SHORTEST && !text.bytes().all(|byte| byte == b'*') {
-            if self.known.insert(text.to_owned()) {
-                self.cover = OnceLock::new();
-            }
+        let is_secret = text.len() >= SHORTEST && !text.bytes().all(|byte| byte == b'*');
+        if is_secret && self.known.insert(text.to_owned()) {
+            self.cover = OnceLock::new();
         }
     }
 

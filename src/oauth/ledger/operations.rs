@@ -240,14 +240,14 @@ impl Ledger {
     /// The grants that `wanted` points out and that have a token that is alive.
     pub(crate) fn living(&self, wanted: impl Fn(&Grant) -> bool) -> Vec<Arc<Grant>> {
         let turn = self.turn();
-        let has_token = |held: &&Box<Held>| {
+        let has_token = |held: &Held| {
             let mut keys = held.credentials.iter();
             keys.any(|(_, key)| {
                 turn.book.credentials.get(key).is_some_and(|of| of.kind != Kind::Code)
                     && turn.death(key).is_none()
             })
         };
-        let held = turn.book.grants.values().filter(|held| wanted(&held.grant)).filter(has_token);
+        let held = turn.book.grants.values().filter(|held| wanted(&held.grant) && has_token(held));
         held.map(|held| Arc::clone(&held.grant)).collect()
     }
 
