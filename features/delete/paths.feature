@@ -47,6 +47,12 @@ Feature: An instance is deleted from wherever it is found
     When the caller deletes the instance
     And the caller renames the instance to "Renamed" by its id
     Then the answer is 404
+    When the caller puts "/instances/$id"
+      """
+      {"name": "Renamed"}
+      """
+    Then the answer is 404
+    And it is an error of the service
     When the caller reads the instance by its token
     Then the answer is 401
     When the caller renames the instance to "Renamed"

@@ -4,12 +4,17 @@ Feature: No answer gives a secret away
   Scenario Outline: Neither success nor failure of <connector> repeats a code, a password or a secret
     Given an instance of <connector>
     When the caller reads the instance by its token
+    And the caller lists all instances
     And the caller reads the instance by its id
+    And the caller gets "/objects" by the instance's token
+    And the caller gets "/no-such-object" by the instance's token
+    And the caller gets "/instances/999999999999"
     And the caller renames the instance to "Renamed"
     And the caller gets "/instances/$id/configuration"
     And the instance's tokens are revoked at the provider
     And the caller uses the instance
     And the caller creates an instance with a code nobody issued
+    And the caller creates another instance with the same code
     And the caller puts the instance back
     Then no answer so far gave a secret away
 

@@ -46,7 +46,25 @@ Feature: A create can answer with the connector's objects
       | quickbooks  |
       | sfdc        |
 
-  @id:objects-only-if-asked @INST-370 @INST-371 @extended
+  @id:objects-not-wanted @INST-370 @extended
+  Scenario Outline: <connector> keeps its objects to itself when told so
+    Given a user of <connector> who has granted access
+    When the caller creates an instance and asks for none of its objects
+    Then the answer is 200
+    And the answer has these members
+      | member  | value  |
+      | objects | absent |
+
+    Examples:
+      | connector   |
+      | adobe-esign |
+      | bigcommerce |
+      | box         |
+      | egnyte      |
+      | quickbooks  |
+      | sfdc        |
+
+  @id:objects-only-if-asked @INST-371 @extended
   Scenario Outline: <connector> keeps its objects to itself unless asked
     Given a user of <connector> who has granted access
     When the caller creates an instance

@@ -93,6 +93,7 @@ Feature: A new code brings a revoked instance back
     Then the answer is 200
     And the answer shows the same id and token
     And the answer shows the same name, tags and creation date
+    And of the configuration nothing but the user's tokens has changed
     And the answer has these members
       | member       | value  |
       | valid        | true   |
@@ -133,8 +134,11 @@ Feature: A new code brings a revoked instance back
     When the caller reauthenticates the instance with a code nobody issued
     Then the answer is 400, 401 or 403
     And the provider's reason is passed on
+    When the caller reads the instance by its id
+    Then the answer shows the same configuration
     When the caller uses the instance
     Then the answer is 200
+    And the provider was shown the token it issued for the code
 
     Examples:
       | connector   |

@@ -18,7 +18,31 @@ Feature: A configuration is changed entry by entry
       | quickbooks  |
       | sfdc        |
 
-  @id:entries-by-token @INST-391 @INST-392 @extended
+  @id:entry-read @INST-392 @extended
+  Scenario Outline: One entry of an instance of <connector> is read by its id, and by the instance's token
+    Given an instance of <connector>
+    When the caller finds the entry "filter.response.nulls"
+    And the caller gets "/instances/$id/configuration/$entry"
+    Then the answer is 200
+    And the answer is that entry
+    And the answer has these members
+      | member        | value                   |
+      | key           | "filter.response.nulls" |
+      | propertyValue | "true"                  |
+    When the caller gets "/instances/configuration/$entry" by the instance's token
+    Then the answer is 200
+    And the body is the same as before
+
+    Examples:
+      | connector   |
+      | adobe-esign |
+      | bigcommerce |
+      | box         |
+      | egnyte      |
+      | quickbooks  |
+      | sfdc        |
+
+  @id:entries-by-token @INST-391 @extended
   Scenario Outline: The entries of an instance of <connector> are the same by its token
     Given an instance of <connector>
     When the caller gets "/instances/$id/configuration"
@@ -36,6 +60,13 @@ Feature: A configuration is changed entry by entry
     Given an instance of <connector>
     When the caller changes the entry "filter.response.nulls" to "false"
     Then the answer is 200
+    And the answer has these members
+      | member        | value                   |
+      | id            | a number                |
+      | key           | "filter.response.nulls" |
+      | propertyValue | "false"                 |
+    When the caller gets "/instances/$id/configuration"
+    Then the entry "filter.response.nulls" has the value "false"
     When the caller reads the instance by its id
     Then of the configuration only "filter.response.nulls" has changed
     When the caller uses the instance
@@ -54,7 +85,26 @@ Feature: A configuration is changed entry by entry
   Scenario Outline: The entries of an instance of <connector> cover its secrets
     Given an instance of <connector>
     When the caller gets "/instances/$id/configuration"
-    Then the app's secret is nowhere in the answer
+    Then the entry "oauth.api.key" has the value "********"
+    And the entry "oauth.api.secret" has the value "********"
+    And the app's secret is nowhere in the answer
+    When the caller gets "/instances/configuration" by the instance's token
+    Then the entry "oauth.api.key" has the value "********"
+    And the entry "oauth.api.secret" has the value "********"
+    When the caller finds the entry "oauth.api.secret"
+    And the caller gets "/instances/$id/configuration/$entry"
+    Then the answer has these members
+      | member        | value      |
+      | propertyValue | "********" |
+    When the caller gets "/instances/configuration/$entry" by the instance's token
+    Then the answer has these members
+      | member        | value      |
+      | propertyValue | "********" |
+    When the caller finds the entry "oauth.api.key"
+    And the caller gets "/instances/$id/configuration/$entry"
+    Then the answer has these members
+      | member        | value      |
+      | propertyValue | "********" |
 
     Examples:
       | connector   |
@@ -73,6 +123,9 @@ Feature: A configuration is changed entry by entry
       """
     Then the answer is 404
     And it is an error of the service
+    When the caller gets "/instances/$id/configuration/999999999999"
+    Then the answer is 404
+    And it is an error of the service
 
     Examples:
       | connector   |
@@ -87,6 +140,11 @@ Feature: A configuration is changed entry by entry
       {"id": $entry, "key": "filter.response.nulls", "name": "Filter null values", "propertyValue": "false"}
       """
     Then the answer is 200
+    And the answer is that entry
+    And the answer has these members
+      | member        | value                   |
+      | key           | "filter.response.nulls" |
+      | propertyValue | "false"                 |
     When the caller gets "/instances/$id/configuration"
     Then the entry "filter.response.nulls" has the value "false"
 

@@ -43,6 +43,7 @@ Feature: Name and tags change without the provider
     Then the answer is 200
     And the answer shows the same id and token
     And the instance is named "Renamed"
+    And the configuration is not empty and holds only strings and nulls
     When the caller reads the instance by its id
     Then the instance is named "Renamed"
     And the answer shows the same creation date
@@ -75,11 +76,12 @@ Feature: Name and tags change without the provider
       | quickbooks  |
       | sfdc        |
 
-  @id:put-back @INST-218 @INST-460 @extended
+  @id:put-back @INST-218 @INST-227 @INST-460 @extended
   Scenario Outline: An instance of <connector> put back as it was read goes on working
     Given an instance of <connector>
     When the caller puts the instance back
     Then the answer is 200
+    And the configuration is not empty and holds only strings and nulls
     When the caller uses the instance
     Then the answer is 200
 
@@ -87,6 +89,26 @@ Feature: Name and tags change without the provider
       | connector   |
       | adobe-esign |
       | bigcommerce |
+      | box         |
+      | egnyte      |
+      | quickbooks  |
+      | sfdc        |
+
+  @id:put-asterisks @INST-460 @extended
+  Scenario Outline: Asterisks that are put back leave the app's secret of an instance of <connector> alone
+    Given an instance of <connector>
+    When the caller puts the instance back
+    Then the answer is 200
+    When the user grants access again
+    And the caller reauthenticates the instance with the new code
+    Then the answer is 200
+    And the exchange carried the app's key, secret and callback
+    When the caller uses the instance
+    Then the answer is 200
+
+    Examples:
+      | connector   |
+      | adobe-esign |
       | box         |
       | egnyte      |
       | quickbooks  |

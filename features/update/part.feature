@@ -45,7 +45,25 @@ Feature: A PATCH changes what it names and nothing else
       | connector   |
       | bigcommerce |
 
-  @id:path-decides @INST-025 @INST-026 @INST-027 @extended
+  @id:create-beside @INST-025 @extended
+  Scenario Outline: A create with the Element part of an instance makes another instance
+    Given an instance of <connector>
+    When the user grants access again
+    And the caller creates an instance with the Element part of the first
+    Then the answer is 200
+    And the two instances differ in id and token
+    When the caller reads the instance by its id
+    Then the answer is 200
+    And the answer shows the same id and token
+    And the answer shows the same name, tags and creation date
+    And the answer shows the same configuration
+
+    Examples:
+      | connector   |
+      | bigcommerce |
+      | egnyte      |
+
+  @id:path-decides @INST-026 @INST-027 @extended
   Scenario Outline: The id in the path decides, whatever the Element part
     Given an instance of <connector>
     And an instance of a second user
@@ -55,7 +73,8 @@ Feature: A PATCH changes what it names and nothing else
       """
     Then the answer is 200
     When the caller gets "/instances/$other" by the instance's token
-    Then the instance is named "The second"
+    Then the answer is 200
+    And the instance is named "The second"
     When the caller reads the instance by its id
     Then the answer shows the same name, tags and creation date
 

@@ -4,7 +4,10 @@ Feature: An instance is found under its own id and its connector's
   Scenario Outline: An instance of <connector> is the same under its connector's key
     Given an instance of <connector>
     When the caller gets "/instances/$id"
-    And the caller gets "/elements/$key/instances/$id"
+    And the caller gets "/instances/$id"
+    Then the answer is 200
+    And the body is the same as before
+    When the caller gets "/elements/$key/instances/$id"
     Then the answer is 200
     And the body is the same as before
 
@@ -35,6 +38,7 @@ Feature: An instance is found under its own id and its connector's
     When the caller lists "/elements/$key/instances"
     Then the list contains the instance
     And every instance listed belongs to <connector>
+    And every instance listed has a creation date
 
     Examples:
       | connector   |

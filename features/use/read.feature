@@ -47,7 +47,22 @@ Feature: An instance is read by its token
       | quickbooks  |
       | sfdc        |
 
-  @id:secrets-are-asterisks @INST-452 @INST-454 @extended
+  @id:created-secrets-are-asterisks @INST-452 @extended
+  Scenario Outline: The answer to the create of an instance of <connector> covers its secrets
+    Given a user of <connector> who has granted access
+    When the caller creates an instance
+    Then the answer is 200
+    And the secrets in the configuration are covered by eight asterisks
+
+    Examples:
+      | connector   |
+      | adobe-esign |
+      | box         |
+      | egnyte      |
+      | quickbooks  |
+      | sfdc        |
+
+  @id:secrets-are-asterisks @INST-454 @extended
   Scenario Outline: The secrets of an instance of <connector> are eight asterisks
     Given an instance of <connector>
     When the caller reads the instance by its id
@@ -68,6 +83,17 @@ Feature: An instance is read by its token
     When the caller reads the instance by its id
     Then the answer is 200
     And the answer shows the same id and token
+    And the answer shows the same name, tags and creation date
+    And the answer has these members
+      | member            | value               |
+      | id                | a number            |
+      | name              | a string            |
+      | token             | a string            |
+      | valid             | a boolean           |
+      | tags              | an array of strings |
+      | user              | an object           |
+      | user.id           | a number            |
+      | user.emailAddress | a string            |
     And the instance belongs to <connector>
     And the configuration is not empty and holds only strings and nulls
 

@@ -24,6 +24,12 @@ Feature: Resources are reached with or without a hub in the path
     When the caller uses the instance under the hub "nonsense"
     Then the answer is 200
     And the body is the same as before
+    When the caller uses the instance under the hub "marketing"
+    Then the answer is 200
+    And the body is the same as before
+    When the caller uses the instance without naming a hub
+    Then the answer is 200
+    And the body is the same as before
 
     Examples:
       | connector   |

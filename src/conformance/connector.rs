@@ -114,7 +114,8 @@ pub static ALL: [Connector; 6] = [
             Resource { name: "accounts", behind: "Account" },
             Resource { name: "contacts", behind: "Contact" },
         ],
-        mappable: Mappable { vendor_name: "Account", vendor_path: "Id" },
+        // A field that the vendor answers only when it is asked for.
+        mappable: Mappable { vendor_name: "Account", vendor_path: "Industry" },
         probe: "/services/data/v60.0/query?q=SELECT+Id+FROM+Account",
     },
 ];

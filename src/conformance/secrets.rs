@@ -48,8 +48,8 @@ impl Secrets {
     /// Takes `text` for a secret from now on.
     pub(crate) fn learn(&mut self, text: &str) {
         // What is covered already must not be learned as a secret of its own.
-        let can_be_one = text.len() >= SHORTEST && !text.bytes().all(|byte| byte == b'*');
-        if can_be_one && self.known.insert(text.to_owned()) {
+        let is_secret = text.len() >= SHORTEST && !text.bytes().all(|byte| byte == b'*');
+        if is_secret && self.known.insert(text.to_owned()) {
             self.cover = OnceLock::new();
         }
     }

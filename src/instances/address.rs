@@ -25,6 +25,8 @@ pub(crate) struct Meant<'s> {
     pub(crate) id: Option<&'s str>,
     /// The record that it belongs to.
     pub(crate) parent: Option<&'s str>,
+    /// Of a list, the members that are needed of its records.
+    pub(crate) fields: &'s [String],
 }
 
 /// An address that is neither the provider's nor on this machine.
@@ -70,6 +72,7 @@ impl Addressing<'_> {
             "provider" => self.base_text(),
             "id" => meant.id.and_then(segment).ok_or(Error::UnknownPath),
             "parent" => meant.parent.and_then(segment).ok_or(Error::UnknownPath),
+            "fields" => Ok(encoded(&meant.fields.join(","))),
             // The path of a file, from the root of the account.
             "path" => meant.id.and_then(path).ok_or(Error::UnknownPath),
             address if self.is_address(address) => {
@@ -326,13 +329,13 @@ mod tests {
         with("sfdc", &json!({"base.url": "https://na1.salesforce.com/"}), |addressing| {
             let item = addressing.connector.service.objects[0].item.as_ref().unwrap();
             let destination =
-                addressing.destination(&item.url, Meant { id: Some("a/b?c"), parent: None }).unwrap();
+                addressing.destination(&item.url, Meant { id: Some("a/b?c"), ..Meant::default() }).unwrap();
             assert_eq!(
                 destination.url.as_str(),
                 "http://127.0.0.1:9000/services/data/v60.0/sobjects/Account/a%2Fb%3Fc"
             );
             assert_eq!(destination.host.as_deref(), Some("na1.salesforce.com"));
-            assert!(addressing.destination(&item.url, Meant { id: Some(".."), parent: None }).is_err());
+            assert!(addressing.destination(&item.url, Meant { id: Some(".."), ..Meant::default() }).is_err());
         });
     }
 

@@ -83,7 +83,9 @@ async fn add(State(service): State<Service>, Json(added): Json<Added>) -> Result
     caller.last_name = added.last_name.unwrap_or(caller.last_name);
     let (user, organization) = (caller.user_secret.clone(), caller.organization_secret.clone());
     let kept = service.store().admit(caller).await.map_err(|error| refuse(error.status(), &error))?;
-    let id = kept.ok_or_else(|| refuse(StatusCode::CONFLICT, &"the user secret is taken"))?;
+    let id = kept.ok_or_else(|| {
+        refuse(StatusCode::CONFLICT, &"the user secret is taken, or the organization secret was reset")
+    })?;
     let account = service.store().account(id).ok_or_else(|| refuse(StatusCode::CONFLICT, &"it is gone"))?;
     let mut answer = shown(id, &account);
     answer["userSecret"] = user.expose().into();

@@ -12,7 +12,7 @@ pub(crate) fn kinds(connector: &Connector) -> impl Iterator<Item = &str> {
 /// The definitions that count for one kind, and what `providerData` holds.
 pub(crate) fn configurations(connector: &Connector, kind: &str) -> Result<Value, Error> {
     if !connector.service.credentials.contains_key(kind) {
-        return Err(Error::UnknownAuthentication { element: connector.key.clone(), kind: printable(kind) });
+        return Err(Error::NothingNamed { kind: "authentication type", name: printable(kind) });
     }
     let counts = |group: &Option<String>| group.as_ref().is_none_or(|group| group == kind);
     let definitions: Vec<_> =

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    connector::{Connector, Object, ObjectKind},
+    connector::{Connector, List, Object, ObjectKind},
     error::Error,
     template::Template,
 };
@@ -114,7 +114,7 @@ fn read(file: &str, contents: &[u8], ids: &mut BTreeSet<u64>) -> Result<Connecto
 }
 
 fn check(connector: &Connector) -> Result<(), Problem> {
-    let mut defined = BTreeSet::from(["provider", "id", "path", "parent"]);
+    let mut defined = BTreeSet::from(["provider", "id", "path", "parent", "fields"]);
     for definition in &connector.configuration {
         if !defined.insert(&definition.key) {
             return Err(Problem::DoubleKey(definition.key.clone()));
@@ -158,6 +158,10 @@ fn check_objects(connector: &Connector) -> Result<(), Problem> {
             "name and vendorName of a vendor object are the same"
         } else if object.records.is_some() && object.list.is_some() {
             "records are the connector's own or the vendor's list, not both"
+        } else if object.templates().iter().filter(|url| url.names("fields")).count()
+            != usize::from(object.list.as_ref().is_some_and(List::is_told_fields))
+        {
+            "{fields} is in the url of a list that names its fields, and nowhere else"
         } else if object.parent().is_none() && object.templates().iter().any(|url| url.names("parent")) {
             "{parent} is in a path below another object only"
         } else if object.parent().is_some_and(|parent| !is_walked(connector, parent)) {

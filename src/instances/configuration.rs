@@ -23,6 +23,8 @@ pub(crate) const REFRESH_TIME: &str = "oauth.user.refresh_time";
 pub(crate) const REFRESH_INTERVAL: &str = "oauth.user.refresh_interval";
 pub(crate) const AUTHENTICATION_TYPE: &str = "authentication.type";
 pub(crate) const PAGINATION_MAX: &str = "pagination.max";
+pub(crate) const EVENTS: &str = "event.notification.enabled";
+pub(crate) const EVENTS_URL: &str = "event.notification.callback.url";
 pub(crate) const FILTER_NULLS: &str = "filter.response.nulls";
 
 /// Values by key, in the order of the definitions; keys that nobody defined come last.

@@ -1,5 +1,12 @@
 //! Seals every answer: error bodies in one shape, request ids, and the headers all answers share.
 
+use std::{
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    task::Poll,
+};
+
 use axum::{
     Json,
     extract::{MatchedPath, Request, State},
@@ -39,7 +46,12 @@ pub(crate) async fn seal(State(service): State<Service>, request: Request, next:
     let method = request.method().clone();
     // Everything that is logged for the request carries its id, which its answer carries too.
     let span = tracing::info_span!("request", id = request_id);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    // A fault of ours is an answer like any other, and not a connection that breaks off.
+    let outcome = unwound(next.run(request).instrument(span.clone())).await;
+    let mut response = outcome.unwrap_or_else(|| {
+        span.in_scope(|| tracing::error!("the service failed in the middle of a request"));
+        Error::Internal.into_response()
+    });
     let status = response.status();
     // The path as the table of routes has it: what callers write in its place could be a secret.
     let route = response.extensions_mut().remove::<Route>().unwrap_or_default();
@@ -61,14 +73,34 @@ pub(crate) async fn seal(State(service): State<Service>, request: Request, next:
     response
 }
 
+/// What `future` gives; nothing when it panics.
+async fn unwound<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
+        polled.map_or(Poll::Ready(None), |polled| polled.map(Some))
+    })
+    .await
+}
+
 /// Refuses a request whose `Accept` header no answer of this service satisfies.
 pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
+    let acceptable = accepts_json(request.headers());
+    routed(request, |request| async move {
+        if acceptable { next.run(request).await } else { Error::NotAcceptable.into_response() }
+    })
+    .await
+}
+
+/// For paths that may lead to the content of a file, which has a type of its own: the handler looks at `Accept`.
+pub(crate) async fn negotiate_later(request: Request, next: Next) -> Response {
+    routed(request, |request| next.run(request)).await
+}
+
+/// Notes the route that a request fell on.
+async fn routed<F: Future<Output = Response>>(request: Request, run: impl FnOnce(Request) -> F) -> Response {
     let route = Route::of(&request);
-    let mut response = if accepts_json(request.headers()) {
-        next.run(request).await
-    } else {
-        Error::NotAcceptable.into_response()
-    };
+    let mut response = run(request).await;
     response.extensions_mut().insert(route);
     response
 }
@@ -159,6 +191,31 @@ mod tests {
         for value in ["application/xml", "text/*", "application/json;q=0"] {
             assert!(!accepts_json(&accept(value)), "{value}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_fault_of_ours_is_answered_in_the_envelope() {
+        use axum::{Router, body::Body, middleware, routing::get};
+        use tower::ServiceExt as _;
+
+        #[expect(clippy::panic, reason = "the fault")]
+        async fn fails() {
+            panic!("a fault");
+        }
+        let settings = crate::instances::Settings::new(
+            [].into(),
+            vec![crate::instances::Caller::new("user-secret", "organization-secret")],
+        );
+        let service = Service::new(settings).unwrap();
+        let router =
+            Router::new().route("/", get(fails)).layer(middleware::from_fn_with_state(service, seal));
+        let answer = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(answer.headers().contains_key(REQUEST_ID));
+        let body = axum::body::to_bytes(answer.into_body(), 1000).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["message"], Error::Internal.to_string());
+        assert!(body["requestId"].is_string());
     }
 
     #[test]

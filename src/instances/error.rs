@@ -30,6 +30,8 @@ pub(crate) enum Error {
     Disabled,
     #[error("A {kind} with name {name} already exists; replace it with PUT")]
     AlreadyExists { kind: &'static str, name: String },
+    #[error("An element with key {0} already exists; choose another key")]
+    KeyTaken(String),
     #[error("The request body is too large; the limit is {} bytes", super::body::LIMIT)]
     TooLarge,
     #[error("The request body must be application/json")]
@@ -84,7 +86,7 @@ pub(crate) enum Error {
         "Failed to upload file. File with the same name already exists. Change the name of the file you're uploading or \
          set the overwrite query parameter to true."
     )] // 2.3
-    FileExists(Box<ProviderRefusal>),
+    FileExists(Option<Box<ProviderRefusal>>),
     #[error("A file is sent as multipart/form-data, with a part that has a file name")]
     NoFile,
     #[error("{0}")]
@@ -136,7 +138,9 @@ impl Error {
             Self::UnknownMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::Disabled | Self::NoPrivilege(_) => StatusCode::FORBIDDEN,
-            Self::AlreadyExists { .. } | Self::InUse(_) => StatusCode::CONFLICT,
+            Self::AlreadyExists { .. } | Self::KeyTaken(_) | Self::InUse(_) | Self::FileExists(None) => {
+                StatusCode::CONFLICT
+            }
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NotJson(_)
@@ -156,7 +160,7 @@ impl Error {
             | Self::ForeignHost { .. }
             | Self::NoFile
             | Self::NoProvider(_) => StatusCode::BAD_REQUEST,
-            Self::Provider(refusal) | Self::FileExists(refusal) => refusal.status,
+            Self::Provider(refusal) | Self::FileExists(Some(refusal)) => refusal.status,
             Self::ProviderFault(_) => StatusCode::BAD_GATEWAY,
             Self::Internal | Self::NotKept => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -179,7 +183,7 @@ impl IntoResponse for Error {
         let mut response = self.status().into_response();
         let message = self.to_string();
         let provider_message = match self {
-            Self::Provider(refusal) | Self::FileExists(refusal) => {
+            Self::Provider(refusal) | Self::FileExists(Some(refusal)) => {
                 if let Some(delay) = refusal.retry_after {
                     response.headers_mut().insert(header::RETRY_AFTER, delay);
                 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{
     Service,
     address::{Destination, Meant},
-    connector::{Part, Upload},
+    connector::{Part, Place, Upload},
     credentials::secrets,
     error::{Error, ProviderFault},
     gateway::{Route, enabled, exchange, shown},
@@ -78,15 +78,33 @@ pub(crate) async fn upload(
     let upload = resolved.object.content.as_ref().and_then(|content| content.upload.as_ref());
     let upload = upload.ok_or(Error::UnsupportedMediaType)?;
     let parameters = Parameters::from_query(query);
+    let overwrites = overwrites(&parameters)?;
     let place = Placed::new(upload, &parameters, sent)?;
     let instance = fresh(service, slot).await?;
+    let secrets = secrets(&instance.connector, &instance.values);
     let path = format!("{}/{}", place.folder, place.name);
-    let route = Route::new(&upload.url, Method::POST, Meant { id: Some(&path), ..meant });
+    let meant = Meant { id: Some(&path), ..meant };
+    if let Some(found) = upload.found.as_ref().filter(|_| !overwrites) {
+        let looked =
+            exchange(service, &instance, &Route::new(found, Method::GET, meant), None, |_| ()).await?;
+        if looked.status != StatusCode::NOT_FOUND {
+            looked.accepted(&instance.connector, &secrets)?;
+            return Err(Error::FileExists(None));
+        }
+    }
+    let route = Route::new(&upload.url, Method::POST, meant);
     let body = place.into_body(&upload.form)?;
-    let answer = exchange(service, &instance, &route, Some(body), |_| ()).await?;
-    let accepted = answer.accepted(&instance.connector, &secrets(&instance.connector, &instance.values));
-    let answer = accepted.map_err(|error| match error {
-        Error::Provider(refusal) if refusal.status == StatusCode::CONFLICT => Error::FileExists(refusal),
+    let mut answer = exchange(service, &instance, &route, Some(body.clone()), |_| ()).await?;
+    if let (StatusCode::CONFLICT, Some(overwrite), true) = (answer.status, &upload.overwrite, overwrites)
+        && let Some(first) = id_in(&answer, &overwrite.id)
+    {
+        let route = Route::new(&overwrite.url, Method::POST, Meant { id: Some(&first), ..meant });
+        answer = exchange(service, &instance, &route, Some(body), |_| ()).await?;
+    }
+    let answer = answer.accepted(&instance.connector, &secrets).map_err(|error| match error {
+        Error::Provider(refusal) if refusal.status == StatusCode::CONFLICT => {
+            Error::FileExists(Some(refusal))
+        }
         other => other,
     })?;
     let value: Value = serde_json::from_slice(&answer.body).map_err(|_| ProviderFault::NotJson)?;
@@ -99,6 +117,17 @@ pub(crate) async fn upload(
         },
     };
     Ok(axum::Json(shown(&instance, &resolved, record)).into_response())
+}
+
+/// Whether a file of the same name is overwritten.
+fn overwrites(parameters: &Parameters) -> Result<bool, Error> {
+    let wrong = |_| Error::WrongParameter { parameter: "overwrite", expected: "true or false" };
+    parameters.get("overwrite").map_or(Ok(false), |text| text.to_ascii_lowercase().parse().map_err(wrong))
+}
+
+fn id_in(answer: &Answer, place: &Place) -> Option<String> {
+    let body: Value = serde_json::from_slice(&answer.body).ok()?;
+    place.find(&body)?.as_str().map(str::to_owned)
 }
 
 /// A file, and where it will be.

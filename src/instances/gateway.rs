@@ -66,6 +66,8 @@ impl<'a> Route<'a> {
     }
 
     pub(super) fn list(list: &'a List, meant: Meant<'a>) -> Self {
+        let fields = if meant.fields.is_empty() { &list.fields } else { meant.fields };
+        let meant = Meant { fields, ..meant };
         Self { list: Some(list), ..Self::new(&list.url, Method::GET, meant) }
     }
 }
@@ -75,7 +77,11 @@ pub(crate) async fn ping(service: &Service, slot: &Slot) -> Result<Response, Err
     enabled(slot)?;
     let instance = fresh(service, slot).await?;
     let route = Route::new(&instance.connector.service.ping, Method::GET, Meant::default());
-    send(service, &instance, &route, None, None).await?;
+    let answer = send(service, &instance, &route, None, None).await?;
+    if !answer.has_no_content() {
+        // A page for people says nothing about the credentials.
+        serde_json::from_slice::<serde::de::IgnoredAny>(&answer.body).map_err(|_| ProviderFault::NotJson)?;
+    }
     let now = service.clock().now().iso();
     Ok(Json(json!({ "dateTime": now, "endpoint": instance.connector.key, "valid": true })).into_response())
 }
@@ -101,7 +107,7 @@ pub(crate) async fn call(service: &Service, slot: &Slot, call: ObjectCall) -> Re
         // Its caller knows the vendor's own parameters, and gets the vendor's own answer.
         let body = body.map(|_| Body::Json(call.body.clone()));
         let answer = send(service, &instance, &route, call.query.as_deref(), body).await?;
-        return answered(&instance, resolved, &route, answer);
+        return answered(&instance, &located, &call.method, &route, answer);
     }
     let mut response = match route.list {
         Some(list) => records::page(service, &instance, &located, list, query).await?,
@@ -123,7 +129,7 @@ pub(crate) async fn call(service: &Service, slot: &Slot, call: ObjectCall) -> Re
             let meant = Meant { id: route.meant.id.or(place.as_deref()), ..route.meant };
             let route = Route { meant, ..route };
             let answer = send(service, &instance, &route, None, body).await?;
-            answered(&instance, resolved, &route, answer)?
+            answered(&instance, &located, &call.method, &route, answer)?
         }
     };
     if let Some(ignored) = ignored(query, route_lists(&located, &call.method)) {
@@ -288,22 +294,34 @@ pub(super) async fn exchange(
 /// The caller's answer: a vendor object's as it came, others mapped and without nulls.
 fn answered(
     instance: &Instance,
-    resolved: &Resolved<'_>,
+    located: &Located<'_>,
+    method: &Method,
     route: &Route<'_>,
     answer: Answer,
 ) -> Result<Response, Error> {
-    if answer.body.is_empty() {
-        let list = route.list.is_some();
-        return Ok(if list { listing::respond(Vec::new()) } else { StatusCode::OK.into_response() });
+    let resolved = &located.resolved;
+    if answer.has_no_content() || (answer.body.is_empty() && *method == Method::DELETE) {
+        return Ok(StatusCode::OK.into_response());
     }
     let value: Value = serde_json::from_slice(&answer.body).map_err(|_| ProviderFault::NotJson)?;
     if resolved.kind() == ObjectKind::Vendor {
         let json = HeaderValue::from_static("application/json");
-        return Ok(([(header::CONTENT_TYPE, json)], answer.body).into_response());
+        let mut response = ([(header::CONTENT_TYPE, json)], answer.body).into_response();
+        if let Value::Array(entries) = value {
+            response.headers_mut().insert(listing::RETURNED, HeaderValue::from(entries.len()));
+        }
+        return Ok(response);
     }
     let value = match route.list {
         Some(_) => value,
         None => record(resolved.object.record.as_ref(), value)?,
+    };
+    let creates = *method == Method::POST && located.meant.id.is_none();
+    let value = match &resolved.object.create {
+        Some(create) if creates && resolved.transformation.is_some() => {
+            create.with_id(value, &resolved.object.key)
+        }
+        _ => value,
     };
     Ok(match shown(instance, resolved, value) {
         Value::Array(entries) => listing::respond(entries),

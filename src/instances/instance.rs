@@ -9,6 +9,7 @@ use super::{
     Service,
     configuration::{self, Values},
     connector::Connector,
+    oauth1::Verified,
     resources::Resources,
     store::CallerId,
     tokens::Tokens,
@@ -85,12 +86,24 @@ impl Instance {
 
     /// Takes over new tokens. The instance is valid again.
     pub(crate) fn adopt(&mut self, tokens: &Tokens) {
+        self.adopt_with(|values| tokens.store_into(values));
+    }
+
+    /// The same with OAuth 1.0.
+    pub(crate) fn adopt_verified(&mut self, verified: &Verified, now: Timestamp) {
+        self.adopt_with(|values| {
+            verified.store_into(values);
+            values.set(configuration::REFRESH_TIME, Some(now.as_millis().to_string()));
+        });
+    }
+
+    fn adopt_with(&mut self, store: impl FnOnce(&mut Values)) {
         for key in [configuration::USER_TOKEN, configuration::REFRESH_TOKEN] {
             if let Some(former) = self.values.get(key).map(Secret::from) {
                 self.former_tokens.push_back(former);
             }
         }
-        tokens.store_into(&mut self.values);
+        store(&mut self.values);
         let current = &self.values;
         self.former_tokens.retain(|former| {
             [configuration::USER_TOKEN, configuration::REFRESH_TOKEN]
@@ -125,7 +138,8 @@ impl Instance {
         for (token, companions) in [
             (
                 configuration::USER_TOKEN,
-                [configuration::REFRESH_TIME, configuration::REFRESH_INTERVAL].as_slice(),
+                [configuration::REFRESH_TIME, configuration::REFRESH_INTERVAL, configuration::TOKEN_SECRET]
+                    .as_slice(),
             ),
             (configuration::REFRESH_TOKEN, &[]),
         ] {
@@ -167,7 +181,11 @@ impl Instance {
         if view != View::Brief {
             put("configuration", self.values.masked(&self.connector).into());
         }
-        put("eventsEnabled", false.into());
+        let notified = self.values.get(configuration::EVENTS) == Some("true");
+        put("eventsEnabled", notified.into());
+        if let Some(url) = self.values.get(configuration::EVENTS_URL).filter(|_| notified) {
+            put("eventsNotificationCallbackUrl", url.into());
+        }
         put("traceLoggingEnabled", false.into());
         put("cachingEnabled", false.into());
         put("externalAuthentication", json!(self.external_authentication));

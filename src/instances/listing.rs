@@ -12,9 +12,12 @@ use serde_json::Value;
 
 use super::{error::Error, instance::Instance};
 
-const RETURNED: HeaderName = HeaderName::from_static("elements-returned-count");
+pub(crate) const RETURNED: HeaderName = HeaderName::from_static("elements-returned-count");
 const TOTAL: HeaderName = HeaderName::from_static("elements-total-count");
 pub(crate) const NEXT_PAGE: HeaderName = HeaderName::from_static("elements-next-page-token");
+
+/// The farthest position of a token: no list is longer, and whatever is counted from there fits its number.
+const FARTHEST: u64 = 1 << 53;
 
 /// Which part of a list is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -42,9 +45,8 @@ impl Search {
                 "tags[]" | "tags" if !value.is_empty() => search.tags.push(value.into_owned()),
                 "searchText" if !value.is_empty() => search.text = Some(value.to_lowercase()),
                 "hydrate" if !value.is_empty() => {
-                    search.hydrate = value.parse().map_err(|_| Error::WrongParameter {
-                        parameter: "hydrate",
-                        expected: "true or false",
+                    search.hydrate = value.to_ascii_lowercase().parse().map_err(|_| {
+                        Error::WrongParameter { parameter: "hydrate", expected: "true or false" }
                     })?;
                 }
                 _ => {}
@@ -124,7 +126,8 @@ impl Page {
         let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
         let (after, size) = text.split_once('/')?;
         let size: usize = size.parse().ok()?;
-        Some(Self { after: Some(after.parse().ok()?), size: Some(size).filter(|size| *size > 0) })
+        let after = after.parse().ok().filter(|after| *after <= FARTHEST)?;
+        Some(Self { after: Some(after), size: Some(size).filter(|size| *size > 0) })
     }
 }
 
@@ -159,9 +162,19 @@ mod tests {
 
     #[test]
     fn parameters_that_mean_nothing_are_refused() {
-        for query in ["pageSize=0", "pageSize=x", "pageSize=-1", "nextPage=x", "hydrate=maybe"] {
-            assert!(matches!(Search::parse(query), Err(Error::WrongParameter { .. })), "{query}");
+        let invented = |position: &str| format!("nextPage={}", BASE64_URL_SAFE_NO_PAD.encode(position));
+        let queries = ["pageSize=0", "pageSize=x", "pageSize=-1", "nextPage=x", "hydrate=maybe"];
+        for query in queries.map(str::to_owned).into_iter().chain([
+            invented("18446744073709551615/2"),
+            invented("9007199254740993/2"),
+            invented("-1/2"),
+        ]) {
+            assert!(matches!(Search::parse(&query), Err(Error::WrongParameter { .. })), "{query}");
         }
+        assert!(
+            Search::parse("hydrate=True").unwrap().hydrate
+                && !Search::parse("hydrate=FALSE").unwrap().hydrate
+        );
         let search = Search::parse("tags%5B%5D=a&tags[]=b&searchText=&hydrate=false").unwrap();
         assert_eq!(
             (search.tags, search.text, search.hydrate),

@@ -201,9 +201,13 @@ async fn exchange(
 
 /// The callback as the vendor gets it: OAuth 1.0 has no state of its own.
 fn with_state(callback: &str, state: &str) -> String {
+    let (callback, fragment) = match callback.split_once('#') {
+        Some((callback, fragment)) => (callback, format!("#{fragment}")),
+        None => (callback, String::new()),
+    };
     let separator = if callback.contains('?') { '&' } else { '?' };
     let state: String = form_urlencoded::byte_serialize(state.as_bytes()).collect();
-    format!("{callback}{separator}state={state}")
+    format!("{callback}{separator}state={state}{fragment}")
 }
 
 #[cfg(test)]
@@ -234,6 +238,16 @@ mod tests {
             base.starts_with("POST&https%3A%2F%2Fphotos.example.net%2Finitiate&oauth_callback%3Dhttp"),
             "{base}"
         );
+    }
+
+    #[test]
+    fn the_state_stands_before_a_fragment() {
+        assert_eq!(with_state("https://c.test/back", "a b"), "https://c.test/back?state=a+b");
+        assert_eq!(
+            with_state("https://c.test/back?x=y#part?z", "s"),
+            "https://c.test/back?x=y&state=s#part?z"
+        );
+        assert_eq!(with_state("https://c.test/#/back", "s"), "https://c.test/?state=s#/back");
     }
 
     /// RFC 5849, sections 1.2 and 3.4: the request for the photo.

@@ -31,6 +31,7 @@ impl Parameters {
         for (name, value) in members {
             match value {
                 Value::String(text) if !text.is_empty() => drop(parameters.insert(name, text)),
+                Value::Bool(_) | Value::Number(_) => drop(parameters.insert(name, value.to_string())),
                 Value::Array(_) | Value::Object(_) => {
                     return Err(Error::wrong(super::catalog::printable(&name), "a string"));
                 }
@@ -59,6 +60,12 @@ pub(crate) fn build(
     connector: &Connector,
     parameters: &Parameters,
 ) -> Result<Value, Error> {
+    if let Some(kind) = parameters.get(AUTHENTICATION_TYPE)
+        && !connector.service.credentials.contains_key(kind)
+    {
+        let kind = super::catalog::printable(kind);
+        return Err(Error::UnknownAuthentication { element: connector.key.clone(), kind });
+    }
     if uses_oauth1(connector, parameters) {
         let query = oauth1::authorize_query(connector, parameters)?;
         let values = Values::default();

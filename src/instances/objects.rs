@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     address::Meant,
     catalog::printable,
-    connector::{Connector, Object, ObjectKind},
+    connector::{Connector, List, Object, ObjectKind},
     error::Error,
     resources::{Resources, Transformation},
 };
@@ -21,6 +21,12 @@ pub(crate) struct Resolved<'a> {
 impl Resolved<'_> {
     pub(crate) fn kind(&self) -> ObjectKind {
         if self.transformation.is_some() { ObjectKind::Vdr } else { self.object.kind }
+    }
+
+    /// What the vendor has to be asked for, so that everything that is mapped is in the records of `list`.
+    pub(crate) fn fields(&self, list: &List) -> Vec<String> {
+        let mapped = self.transformation.iter().flat_map(|transformation| &transformation.fields);
+        list.fields_with(mapped.map(|field| field.vendor_path.as_str()))
     }
 }
 
@@ -79,7 +85,7 @@ pub(crate) fn locate<'a>(
     let at_path = |length: usize| {
         objects.iter().find_map(|object| {
             let (parent, rest) = object.path.as_ref()?.begins(segments)?;
-            let meant = Meant { id: rest.first().copied(), parent };
+            let meant = Meant { id: rest.first().copied(), parent, ..Meant::default() };
             (rest.len() == length).then_some((object, meant))
         })
     };
@@ -97,5 +103,5 @@ pub(crate) fn locate<'a>(
     if above.is_some() && id.is_some() {
         return Err(Error::UnknownPath);
     }
-    Ok(Located { resolved, meant: Meant { id, parent: None }, above })
+    Ok(Located { resolved, meant: Meant { id, ..Meant::default() }, above })
 }

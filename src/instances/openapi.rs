@@ -43,35 +43,53 @@ pub(crate) struct Entry {
     takes: Takes,
     answer: Answer,
     query: &'static [&'static str],
+    headers: &'static [&'static str],
 }
 
 const fn get(path: &'static str, summary: &'static str, answer: Answer) -> Entry {
-    Entry { method: "get", path, summary, takes: Takes::Nothing, answer, query: &[] }
+    Entry { method: "get", path, summary, takes: Takes::Nothing, answer, query: &[], headers: &[] }
 }
 
 const fn with_body(method: &'static str, path: &'static str, summary: &'static str, answer: Answer) -> Entry {
-    Entry { method, path, summary, takes: Takes::Object, answer, query: &[] }
+    Entry { method, path, summary, takes: Takes::Object, answer, query: &[], headers: &[] }
 }
 
 const fn plain(method: &'static str, path: &'static str, summary: &'static str) -> Entry {
-    Entry { method, path, summary, takes: Takes::Whatever, answer: Answer::Empty, query: &[] }
+    Entry { method, path, summary, takes: Takes::Whatever, answer: Answer::Empty, query: &[], headers: &[] }
 }
 
 impl Entry {
     const fn asking(self, query: &'static [&'static str]) -> Self {
         Self { query, ..self }
     }
+
+    const fn told(self, headers: &'static [&'static str]) -> Self {
+        Self { headers, ..self }
+    }
 }
 
 const SEARCH: &[&str] = &["tags[]", "searchText", "pageSize", "nextPage", "hydrate"];
-const FILE: &[&str] = &["path", "folderId"];
+const FILE: &[&str] = &["path", "folderId", "overwrite"];
 const PAGES: &[&str] = &["pageSize", "nextPage"];
-const OAUTH: &[&str] = &["apiKey", "apiSecret", "callbackUrl", "scope", "state", "subdomain", "siteAddress"];
+const REAUTHENTICATE: &[&str] = &["reAuthenticate"];
+const VERSION: &[&str] = &["Elements-Version"];
+const DOCS: &[&str] = &["baseUrl"];
+const OAUTH: &[&str] = &[
+    "apiKey",
+    "apiSecret",
+    "callbackUrl",
+    "scope",
+    "state",
+    "subdomain",
+    "siteAddress",
+    "requestToken",
+    "authentication.type",
+];
 
 const ENTRIES: &[Entry] = &[
     get("/instances", "List instances", Answer::Instances).asking(SEARCH),
     with_body("post", "/instances", "Make an instance", Answer::Instance),
-    with_body("put", "/instances", "Change the token's instance", Answer::Instance),
+    with_body("put", "/instances", "Change the token's instance", Answer::Instance).asking(REAUTHENTICATE),
     with_body("patch", "/instances", "Change or re-authenticate the token's instance", Answer::Instance),
     plain("delete", "/instances", "Delete the token's instance"),
     get("/instances/count", "Count instances", Answer::Object),
@@ -80,11 +98,12 @@ const ENTRIES: &[Entry] = &[
     get("/instances/configuration", "The configuration of the token's instance", Answer::List),
     get("/instances/configuration/{configId}", "One entry of it", Answer::Object),
     with_body("patch", "/instances/configuration/{configId}", "Change one entry of it", Answer::Object),
-    get("/instances/docs", "Swagger 2.0 of the token's instance", Answer::Object),
-    get("/instances/docs/{operationId}", "One operation of it", Answer::Object),
-    get("/instances/docs/{operationId}/definitions", "What that operation speaks of", Answer::Object),
+    get("/instances/docs", "Swagger 2.0 of the token's instance", Answer::Object).asking(DOCS),
+    get("/instances/docs/{operationId}", "One operation of it", Answer::Object).asking(DOCS),
+    get("/instances/docs/{operationId}/definitions", "What that operation speaks of", Answer::Object)
+        .asking(DOCS),
     get("/instances/{id}", "Read an instance", Answer::Instance),
-    with_body("put", "/instances/{id}", "Change an instance", Answer::Instance).asking(&["reAuthenticate"]),
+    with_body("put", "/instances/{id}", "Change an instance", Answer::Instance).asking(REAUTHENTICATE),
     with_body("patch", "/instances/{id}", "Change or re-authenticate an instance", Answer::Instance),
     plain("delete", "/instances/{id}", "Delete an instance"),
     plain("put", "/instances/{id}/enabled", "Enable an instance"),
@@ -92,9 +111,10 @@ const ENTRIES: &[Entry] = &[
     get("/instances/{id}/configuration", "The configuration of an instance", Answer::List),
     get("/instances/{id}/configuration/{configId}", "One entry of it", Answer::Object),
     with_body("patch", "/instances/{id}/configuration/{configId}", "Change one entry of it", Answer::Object),
-    get("/instances/{id}/docs", "Swagger 2.0 of an instance", Answer::Object),
-    get("/instances/{id}/docs/{operationId}", "One operation of it", Answer::Object),
-    get("/instances/{id}/docs/{operationId}/definitions", "What that operation speaks of", Answer::Object),
+    get("/instances/{id}/docs", "Swagger 2.0 of an instance", Answer::Object).asking(DOCS),
+    get("/instances/{id}/docs/{operationId}", "One operation of it", Answer::Object).asking(DOCS),
+    get("/instances/{id}/docs/{operationId}/definitions", "What that operation speaks of", Answer::Object)
+        .asking(DOCS),
     get("/instances/objects/definitions", "Definitions of the token's instance", Answer::Object),
     get("/instances/objects/{objectName}/definitions", "One definition", Answer::Object),
     with_body("post", "/instances/objects/{objectName}/definitions", "Define an object", Answer::Object),
@@ -171,14 +191,15 @@ const ENTRIES: &[Entry] = &[
         ..with_body("post", "/elements/{keyOrId}/clone", "Clone it", Answer::Object)
     },
     get("/elements/{keyOrId}/metadata", "What it can do", Answer::Object),
-    get("/elements/{keyOrId}/docs", "Swagger 2.0 of its objects", Answer::Object),
+    get("/elements/{keyOrId}/docs", "Swagger 2.0 of its objects", Answer::Object).asking(DOCS),
     get("/elements/{keyOrId}/configuration", "What its instances are configured with", Answer::Object),
     get("/elements/{keyOrId}/authentication-types", "How it authenticates", Answer::List),
     get("/elements/{keyOrId}/authentication-types/{type}/configurations", "What that needs", Answer::Object),
     get("/elements/{keyOrId}/instances", "Its instances", Answer::Instances).asking(SEARCH),
     with_body("post", "/elements/{keyOrId}/instances", "Make an instance of it", Answer::Instance),
     get("/elements/{keyOrId}/instances/{id}", "Read an instance of it", Answer::Instance),
-    with_body("put", "/elements/{keyOrId}/instances/{id}", "Change an instance of it", Answer::Instance),
+    with_body("put", "/elements/{keyOrId}/instances/{id}", "Change an instance of it", Answer::Instance)
+        .asking(REAUTHENTICATE),
     plain("delete", "/elements/{keyOrId}/instances/{id}", "Delete an instance of it"),
     get("/elements/{keyOrId}/oauth/url", "Where a user consents", Answer::Object).asking(OAUTH),
     with_body("post", "/elements/{keyOrId}/oauth/url", "The same, by body", Answer::Object),
@@ -186,9 +207,9 @@ const ENTRIES: &[Entry] = &[
         .asking(OAUTH),
     get("/elements/{keyOrId}/oauth/token", "A request token of OAuth 1.0", Answer::Object).asking(OAUTH),
     get("/elements/{keyOrId}/trace/{traceId}", "The trace of an authentication", Answer::Object),
-    get("/objects", "Objects of the token's instance", Answer::List),
+    get("/objects", "Objects of the token's instance", Answer::List).told(VERSION),
     get("/objects/{objectName}/metadata", "The fields of one", Answer::Object),
-    get("/hubs/{hub}/objects", "Objects of the token's instance", Answer::List),
+    get("/hubs/{hub}/objects", "Objects of the token's instance", Answer::List).told(VERSION),
     get("/hubs/{hub}/objects/{objectName}/metadata", "The fields of one", Answer::Object),
     get("/ping", "Whether the provider still accepts the instance", Answer::Object),
     get("/hubs/{hub}/ping", "Whether the provider still accepts the instance", Answer::Object),
@@ -298,6 +319,9 @@ fn operation(entry: &Entry) -> Operation {
     }
     for name in entry.query {
         operation = operation.parameter(parameter(name, ParameterIn::Query, Required::False));
+    }
+    for name in entry.headers {
+        operation = operation.parameter(parameter(name, ParameterIn::Header, Required::False));
     }
     if entry.takes != Takes::Nothing {
         let required = if entry.takes == Takes::Object { Required::True } else { Required::False };

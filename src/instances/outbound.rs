@@ -10,7 +10,7 @@ use super::vendor_hosts::Tunnelled;
 use super::{
     Settings, SettingsError,
     address::Destination,
-    connector::Connector,
+    connector::{Connector, Place},
     error::{Error, ProviderFault, ProviderRefusal},
     provider_message, trace,
 };
@@ -188,27 +188,61 @@ impl Answer {
         }
         let reasons = &connector.service.reasons;
         let message = provider_message::from_answer(self.status, &self.headers, &self.body, reasons, secrets);
-        let status = self.meaning(connector);
+        let status = passed_on(self.meaning(connector));
         let retry_after =
             self.headers.get(header::RETRY_AFTER).filter(|_| status == StatusCode::TOO_MANY_REQUESTS);
-        Err(Error::Provider(Box::new(ProviderRefusal {
-            status: if status.is_server_error() { StatusCode::BAD_GATEWAY } else { status },
-            message,
-            retry_after: retry_after.cloned(),
-        })))
+        Err(Error::Provider(Box::new(ProviderRefusal { status, message, retry_after: retry_after.cloned() })))
+    }
+
+    /// Whether it says that there is nothing to say. An empty body alone says that of no other status.
+    pub(crate) fn has_no_content(&self) -> bool {
+        self.status == StatusCode::NO_CONTENT && self.body.is_empty()
     }
 
     /// The status, unless the connector knows that the vendor means another one.
     fn meaning(&self, connector: &Connector) -> StatusCode {
         let means = connector.service.refusals.iter().find(|refusal| {
-            let header = refusal.header.as_ref().map(|name| self.headers.get(name));
-            let fits = match (header, &refusal.value) {
-                (None, _) => true,
-                (Some(value), None) => value.is_some(),
-                (Some(value), Some(wanted)) => value.is_some_and(|value| value == wanted.as_str()),
+            let fits = |found: Option<&str>| match &refusal.value {
+                None => found.is_some(),
+                Some(wanted) => found == Some(wanted),
             };
-            refusal.status == self.status && fits
+            let header = |name: &String| self.headers.get(name).and_then(|value| value.to_str().ok());
+            let member = |place: &Place| {
+                let body: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
+                place.find(&body)?.as_str().map(str::to_owned)
+            };
+            refusal.status == self.status
+                && refusal.header.as_ref().is_none_or(|name| fits(header(name)))
+                && refusal.member.as_ref().is_none_or(|place| fits(member(place).as_deref()))
         });
         means.map_or(self.status, |refusal| refusal.means)
+    }
+}
+
+/// The status of 2.2 that a caller reads for a provider's: its own where the table has it, else the nearest there.
+fn passed_on(status: StatusCode) -> StatusCode {
+    match status.as_u16() {
+        500.. => StatusCode::BAD_GATEWAY,
+        400 | 401 | 403..=406 | 409 | 413 | 415 | 429 => status,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caller_reads_no_status_that_the_contract_does_not_have() {
+        let passed = |status| passed_on(StatusCode::from_u16(status).unwrap()).as_u16();
+        for own in [400, 401, 403, 404, 405, 406, 409, 413, 415, 429] {
+            assert_eq!(passed(own), own);
+        }
+        for odd in [402, 407, 408, 410, 412, 418, 422, 423, 451, 499] {
+            assert_eq!(passed(odd), 400, "{odd}");
+        }
+        for fault in [500, 501, 502, 503, 509, 599, 600, 999] {
+            assert_eq!(passed(fault), 502, "{fault}");
+        }
     }
 }

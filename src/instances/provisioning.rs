@@ -97,8 +97,7 @@ fn read(
             let verification = verification(request)?;
             // A token that the caller brings along needs no exchange (3.1).
             if verification.is_none() && values.get(USER_TOKEN).is_none() {
-                let members = ["oauth_token", "oauth_verifier", "secret"];
-                missing.extend(members.map(|member| format!("providerData.{member}")));
+                missing.extend(unverified(request)?);
             }
             verification.map(Authentication::Verify)
         }
@@ -135,17 +134,33 @@ enum Authentication {
     Verify(Verification),
 }
 
+/// The members of `providerData` that OAuth 1.0 needs.
+pub(crate) const VERIFICATION: [&str; 3] = ["oauth_token", "oauth_verifier", "secret"];
+
+/// A member of `providerData` that is a text, unless it is empty.
+fn provider_text(request: &Members, name: &str) -> Result<Option<Secret>, Error> {
+    let value =
+        request.object("providerData")?.and_then(|data| data.get(name)).filter(|value| !value.is_null());
+    let wrong = || Error::wrong(format!("providerData.{name}"), "a string");
+    let text = value.map(|value| value.as_str().map(Secret::from).ok_or_else(wrong)).transpose()?;
+    Ok(text.filter(|text| !text.expose().is_empty()))
+}
+
+/// Those of them that are missing.
+pub(crate) fn unverified(request: &Members) -> Result<Vec<String>, Error> {
+    let mut missing = Vec::new();
+    for name in VERIFICATION {
+        if provider_text(request, name)?.is_none() {
+            missing.push(format!("providerData.{name}"));
+        }
+    }
+    Ok(missing)
+}
+
 /// What the callback of OAuth 1.0 brought, if all of it is there.
 pub(crate) fn verification(request: &Members) -> Result<Option<Verification>, Error> {
-    let text = |name: &str| {
-        let value =
-            request.object("providerData")?.and_then(|data| data.get(name)).filter(|value| !value.is_null());
-        let wrong = || Error::wrong(format!("providerData.{name}"), "a string");
-        value.map(|value| value.as_str().map(Secret::from).ok_or_else(wrong)).transpose()
-    };
-    let filled = |secret: &Secret| !secret.expose().is_empty();
-    let (token, verifier) = (text("oauth_token")?.filter(filled), text("oauth_verifier")?.filter(filled));
-    let secret = text("secret")?.filter(filled);
+    let [token, verifier, secret] = VERIFICATION.map(|name| provider_text(request, name));
+    let (token, verifier, secret) = (token?, verifier?, secret?);
     Ok(token.zip(verifier).zip(secret).map(|((token, verifier), secret)| Verification {
         token,
         verifier,
@@ -185,11 +200,14 @@ pub(crate) fn tags(request: &Members) -> Result<Option<Vec<String>>, Error> {
     Ok(request.texts("tags")?.map(|tags| tags.iter().map(|tag| markup::strip(tag)).collect()))
 }
 
-/// `providerData.code`, which may be empty.
+/// `providerData.code`. One that is null is empty.
 pub(crate) fn code(request: &Members) -> Result<Option<Secret>, Error> {
     let Some(code) = request.object("providerData")?.and_then(|data| data.get("code")) else {
         return Ok(None);
     };
+    if code.is_null() {
+        return Ok(Some(Secret::from("")));
+    }
     let code = code.as_str().ok_or_else(|| Error::wrong("providerData.code", "a string"))?;
     Ok(Some(Secret::from(code)))
 }

@@ -48,9 +48,11 @@ pub(super) async fn page(
 ) -> Result<Response, Error> {
     let page = Page::parse(query)?;
     let (size, reduced) = paging::size(page, instance.values.get(PAGINATION_MAX))?;
+    let fields = located.resolved.fields(list);
+    let meant = Meant { fields: &fields, ..located.meant };
     let found = match located.above {
-        Some(above) => across(service, instance, (above, list), page, size).await?,
-        None => fill(service, instance, list, located.meant, page, size).await?,
+        Some(above) => across(service, instance, (above, list), meant, page, size).await?,
+        None => fill(service, instance, list, meant, page, size).await?,
     };
     match found {
         Found::Records(records, next) => {
@@ -86,7 +88,7 @@ pub(super) async fn first(
 ) -> Result<Vec<Value>, Error> {
     let size = usize::try_from(BLOCK).unwrap_or(WHOLE);
     let found = match located.above {
-        Some(above) => across(service, instance, (above, list), Page::default(), size).await?,
+        Some(above) => across(service, instance, (above, list), located.meant, Page::default(), size).await?,
         None => fill(service, instance, list, located.meant, Page::default(), size).await?,
     };
     Ok(match found {
@@ -126,7 +128,7 @@ async fn fill(
     let mut filling = Filling::new(list, page, size);
     while !filling.is_finished() {
         let answer = ask(service, instance, &route, None, |url| filling.ask(url)).await?;
-        if answer.body.is_empty() {
+        if answer.has_no_content() {
             // BigCommerce answers an empty list with 204 and no body.
             filling.take(Vec::new(), |_| true);
             continue;
@@ -168,6 +170,7 @@ async fn across(
     service: &Service,
     instance: &Instance,
     (above, list): (&Object, &List),
+    meant: Meant<'_>,
     page: Page,
     size: usize,
 ) -> Result<Found, Error> {
@@ -188,7 +191,7 @@ async fn across(
             }
             visited += 1;
             let Some(id) = above.id_of(parent) else { continue };
-            let meant = Meant { id: None, parent: Some(&id) };
+            let meant = Meant { id: None, parent: Some(&id), ..meant };
             let skipped = if number == start.above { start.below } else { 0 };
             let below = whole(service, instance, list, meant).await?;
             for (below, record) in (0..).zip(below).filter(|(below, _)| *below >= skipped) {

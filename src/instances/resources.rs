@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{body::Members, error::Error};
+use super::{body::Members, catalog::printable, error::Error};
+
+/// The most names that a path may lead through. Records are built along it, one object in the other.
+const DEPTH: usize = 32;
 
 /// Definitions and transformations of an instance, an account or an organization.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -115,14 +118,23 @@ impl Resources {
     /// What [`to_value`](Self::to_value) gave, or what is wrong with it.
     pub(crate) fn from_value(value: &Value) -> Result<Self, String> {
         let mut resources = Self::default();
+        // What was kept before it was refused is left out alone, so that the rest can be used.
+        let left_out = |kind: &str, name: &str, problem: &Error| {
+            tracing::warn!(name = printable(name), %problem, "a kept {kind} was left out");
+        };
         for (name, definition) in value["definitions"].as_object().ok_or("definitions must be an object")? {
-            resources.define(name, definition.clone(), true);
+            match Members::of(definition.clone()).and_then(read_definition) {
+                Ok(definition) => drop(resources.define(name, definition, true)),
+                Err(problem) => left_out("definition", name, &problem),
+            }
         }
         for kept in value["transformations"].as_array().ok_or("transformations must be an array")? {
             let text = |name: &str| kept[name].as_str().ok_or_else(|| format!("{name} must be a string"));
-            let source = Members::of(kept["source"].clone()).map_err(|error| error.to_string())?;
-            let transformation = read_transformation(source).map_err(|error| error.to_string())?;
-            resources.transform(text("element")?, text("object")?, transformation, true);
+            let (element, object) = (text("element")?, text("object")?);
+            match Members::of(kept["source"].clone()).and_then(read_transformation) {
+                Ok(transformation) => drop(resources.transform(element, object, transformation, true)),
+                Err(problem) => left_out("transformation", object, &problem),
+            }
         }
         Ok(resources)
     }
@@ -194,6 +206,35 @@ fn fields(body: &Members) -> Result<Vec<Value>, Error> {
 
 fn required_text(field: &Value, position: usize, name: &str) -> Result<String, Error> {
     let text = field.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    text.map(str::to_owned)
-        .ok_or_else(|| Error::wrong(format!("fields[{position}].{name}"), "a text that is not empty"))
+    let wrong = |expected| Error::wrong(format!("fields[{position}].{name}"), expected);
+    let text = text.ok_or_else(|| wrong("a text that is not empty"))?;
+    if text.split('.').any(str::is_empty) || text.split('.').count() > DEPTH {
+        return Err(wrong("at most 32 names with dots between them, none of them empty"));
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_kept_and_leads_too_deep_is_left_out_alone() {
+        let deep = vec!["a"; 2000].join(".");
+        let kept = json!({
+            "definitions": {
+                "deep": {"fields": [{"path": deep}]},
+                "mine": {"fields": [{"path": "id"}]},
+            },
+            "transformations": [
+                {"element": "box", "object": "deep", "source":
+                    {"vendorName": "files", "fields": [{"path": deep, "vendorPath": "id"}]}},
+                {"element": "box", "object": "mine", "source":
+                    {"vendorName": "files", "fields": [{"path": "id", "vendorPath": "id"}]}},
+            ],
+        });
+        let resources = Resources::from_value(&kept).unwrap();
+        assert_eq!(resources.definitions().keys().collect::<Vec<_>>(), ["mine"]);
+        assert_eq!(resources.transformations("box").keys().collect::<Vec<_>>(), ["mine"]);
+    }
 }

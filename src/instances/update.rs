@@ -7,15 +7,14 @@ use serde_json::Value;
 use super::{
     Service,
     body::Members,
-    configuration::{
-        API_KEY, API_SECRET, AUTHENTICATION_TYPE, REFRESH_TIME, TOKEN_SECRET, USER_TOKEN, Values,
-    },
+    configuration::{API_KEY, API_SECRET, AUTHENTICATION_TYPE, TOKEN_SECRET, USER_TOKEN, Values},
     connector::{Connector, Credentials},
     error::Error,
     instance::Instance,
     oauth1::{self, Verification},
     provisioning::{
-        check_credentials, code, configuration_member, name, tags, take_provider_data, verification,
+        VERIFICATION, check_credentials, code, configuration_member, name, tags, take_provider_data,
+        unverified, verification,
     },
     store::Slot,
     template::Template,
@@ -79,15 +78,12 @@ pub(crate) async fn update(
     let mut changes = Changes::read(request)?;
     changes.connector = element(service, &before, request)?;
     let after = preview(&before, &changes);
-    service.addressing(&after.connector, &after.values)?.check(configuration_member)?;
-    if !after.connector.service.credentials.contains_key(after.authentication()) {
-        let kind = super::catalog::printable(after.authentication());
-        return Err(Error::UnknownAuthentication { element: after.connector.key.clone(), kind });
-    }
+    check(service, &after, configuration_member)?;
     let kind = after.authentication();
     let uses_oauth = matches!(kind, "oauth1" | "oauth2");
     let asks = verb != Verb::PutQuietly;
-    if let Some(verification) = verification(request)?.filter(|_| asks && kind == "oauth1") {
+    let verification = if kind == "oauth1" && asks { reverification(request)? } else { None };
+    if let Some(verification) = verification {
         take_provider_data(&after.connector, request, &mut changes.values)?;
         let (service, slot) = (service.clone(), slot.clone());
         let renewed = tokio::spawn(async move { verify(&service, &slot, changes, &verification).await });
@@ -95,7 +91,7 @@ pub(crate) async fn update(
     }
     let code = if kind == "oauth2" && asks { code(request)? } else { None };
     if code.as_ref().is_some_and(|code| code.expose().is_empty()) {
-        return Err(Error::wrong("providerData.code", "a code that is not empty"));
+        return Err(Error::Missing(vec!["providerData.code".to_owned()]));
     }
     if let Some(code) = code {
         take_provider_data(&after.connector, request, &mut changes.values)?;
@@ -114,6 +110,33 @@ pub(crate) async fn update(
     }
     let kept = service.store().update(slot, move |instance| changes.apply(instance)).await?;
     kept.ok_or(Error::UnknownInstance)
+}
+
+/// Refuses values with which the instance could not be called any more. `member` names a key as the request has it.
+pub(crate) fn check(
+    service: &Service,
+    after: &Instance,
+    member: impl Fn(&str) -> String,
+) -> Result<(), Error> {
+    service.addressing(&after.connector, &after.values)?.check(member)?;
+    if !after.connector.service.credentials.contains_key(after.authentication()) {
+        let kind = super::catalog::printable(after.authentication());
+        return Err(Error::UnknownAuthentication { element: after.connector.key.clone(), kind });
+    }
+    Ok(())
+}
+
+/// What a callback of OAuth 1.0 brought, where a request means to hand it over. One that brings a part of it, or a code
+/// of OAuth 2.0, is told what is missing instead of being renewed by nothing.
+fn reverification(request: &Members) -> Result<Option<Verification>, Error> {
+    let data = request.object("providerData")?;
+    let means_to = data.is_some_and(|data| {
+        data.contains_key("code") || VERIFICATION.iter().any(|name| data.contains_key(*name))
+    });
+    match verification(request)? {
+        None if means_to => Err(Error::Missing(unverified(request)?)),
+        verification => Ok(verification),
+    }
 }
 
 /// Exchanges the code and changes everything in one step, or nothing when the vendor refuses it. A refresh that runs
@@ -145,12 +168,10 @@ async fn verify(
     let _turn = slot.renewal().turn().await;
     let after = preview(&*slot.read().ok_or(Error::UnknownInstance)?, &changes);
     let verified = oauth1::access_token(service, &after.connector, &after.values, verification).await?;
-    let now = service.clock().now().as_millis().to_string();
+    let now = service.clock().now();
     let kept = service.store().update(slot, move |instance| {
         changes.apply(instance);
-        verified.store_into(&mut instance.values);
-        instance.values.set(REFRESH_TIME, Some(now));
-        instance.valid = true;
+        instance.adopt_verified(&verified, now);
     });
     kept.await?.ok_or(Error::UnknownInstance)
 }

@@ -1,8 +1,9 @@
 //! Clones of connectors, and what connectors say about how they authenticate.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{ALICE, BOB, World, box_body};
+use crate::support::{ALICE, BOB, World, answer, box_body};
 
 /// INST-224
 #[tokio::test]
@@ -71,8 +72,23 @@ async fn connectors_say_how_they_authenticate() {
     let custom = "/elements/bigcommerce/authentication-types/custom/configurations";
     let custom = world.get(custom, ALICE).await.ok();
     assert_eq!(keys(&custom), ["authentication.type", "store.url", "oauth.api.key", "oauth.user.token"]);
-    world.get("/elements/bigcommerce/authentication-types/x/configurations", ALICE).await.refused(400);
+    world.get("/elements/bigcommerce/authentication-types/x/configurations", ALICE).await.refused(404);
     let own = world.get("/elements/box/configuration", ALICE).await.ok();
     assert_eq!(own["providerData"], json!([{"key": "code", "required": true}]));
     assert!(keys(&own).contains(&"oauth.api.key".to_owned()));
+}
+
+#[tokio::test]
+async fn a_clone_has_a_key_that_nothing_else_goes_by() {
+    let world = World::start().await;
+    for reserved in ["keys", "metadata"] {
+        let refused = world.post("/elements/box/clone", ALICE, &json!({"key": reserved})).await;
+        assert!(refused.refused(400).message().starts_with("key must be"), "{}", refused.text);
+    }
+    let taken = world.post("/elements/box/clone", ALICE, &json!({"key": "egnyte"})).await;
+    assert!(taken.refused(409).message().ends_with("choose another key"), "{}", taken.text);
+    let text = world.request(Method::POST, "/elements/box/clone").header("authorization", ALICE);
+    answer(text.header("content-type", "text/plain").body("{}")).await.refused(415);
+    let bare = world.request(Method::POST, "/elements/box/clone").header("authorization", ALICE);
+    answer(bare).await.ok();
 }

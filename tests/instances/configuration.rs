@@ -81,3 +81,21 @@ async fn a_mask_leaves_the_secret_and_an_address_is_checked() {
     world.patch(&path("store.url"), ALICE, &foreign).await.refused(400);
     world.get("/products", &made.with(ALICE)).await.ok();
 }
+
+#[tokio::test]
+async fn an_entry_takes_no_way_to_authenticate_that_there_is_not() {
+    let world = World::start().await;
+    let made = world.make_store(ALICE).await;
+    let entries = world.get(&format!("{}/configuration", made.path()), ALICE).await;
+    let count = entries.header("elements-returned-count").map(str::to_owned);
+    let entries = entries.ok();
+    let entries = entries.as_array().unwrap();
+    assert_eq!(count, Some(entries.len().to_string()));
+    let entry = entries.iter().find(|entry| entry["key"] == "authentication.type").unwrap();
+    let path = format!("{}/configuration/{}", made.path(), entry["id"]);
+    let refused = world.patch(&path, ALICE, &json!({"propertyValue": "nonsense"})).await;
+    assert!(refused.refused(400).message().contains("nonsense"));
+    world.get("/products", &made.with(ALICE)).await.ok();
+    let kept = world.patch(&path, ALICE, &json!({"propertyValue": "custom"})).await.ok();
+    assert_eq!(kept["propertyValue"], "custom");
+}

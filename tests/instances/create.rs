@@ -327,3 +327,32 @@ async fn a_vendor_without_a_base_url_is_said_to_be_missing() {
     let refused = crate::support::answer(request).await;
     assert!(refused.refused(400).message().contains("No provider is configured for the element box"));
 }
+
+#[tokio::test]
+async fn an_instance_says_whether_it_notifies_and_whom() {
+    let world = World::start().await;
+    world.box_gives("CODE1", "A", "R").await;
+    let mut body = box_body("CODE1");
+    body["configuration"]["event.notification.enabled"] = json!(true);
+    body["configuration"]["event.notification.callback.url"] = json!("https://example.test/events");
+    let made = world.make(ALICE, &body).await;
+    assert_eq!(made.json["eventsEnabled"], true);
+    assert_eq!(made.json["eventsNotificationCallbackUrl"], "https://example.test/events");
+    let quiet = world.make_box(ALICE, "2").await;
+    assert_eq!(quiet.json["eventsEnabled"], false);
+    assert!(quiet.json.get("eventsNotificationCallbackUrl").is_none());
+}
+
+#[tokio::test]
+async fn a_code_that_is_null_is_missing() {
+    let world = World::start().await;
+    let mut body = box_body("CODE1");
+    body["providerData"]["code"] = json!(null);
+    let refused = world.post("/instances", ALICE, &body).await;
+    assert_eq!(refused.refused(400).message(), "Missing: providerData.code");
+    let made = world.make_box(ALICE, "1").await;
+    for code in [json!(null), json!("")] {
+        let refused = world.patch(&made.path(), ALICE, &json!({"providerData": {"code": code}})).await;
+        assert_eq!(refused.refused(400).message(), "Missing: providerData.code");
+    }
+}

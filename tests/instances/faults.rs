@@ -117,14 +117,55 @@ async fn what_is_no_json_is_not_passed_on_as_if_it_were() {
         let made = world.make(ALICE, &box_body("CODE")).await;
         let answer = ResponseTemplate::new(status).set_body_raw(body, kind);
         Mock::given(matchers::path_regex("^/2.0/")).respond_with(answer).mount(&world.provider).await;
-        for path in ["/files", "/items"] {
+        for path in ["/files", "/items", "/me", "/ping", "/folders/1"] {
             let answer = world.get(path, &made.with(ALICE)).await;
-            if body.is_empty() {
-                assert_eq!(answer.ok(), json!([]), "no content is an empty list");
-            } else {
-                assert_eq!(answer.refused(502).message(), "The provider's answer is not JSON", "{path}");
-            }
+            assert_eq!(answer.refused(502).message(), "The provider's answer is not JSON", "{path}");
         }
+    }
+}
+
+/// Only 204 says that there is nothing to say, and a deletion that has happened has no more to tell.
+#[tokio::test]
+async fn an_empty_answer_is_an_empty_list_where_the_vendor_says_so() {
+    let world = World::start().await;
+    world.box_gives("CODE", "ACCESS", "REFRESH").await;
+    let made = world.make(ALICE, &box_body("CODE")).await;
+    for status in [204, 200] {
+        let answer = ResponseTemplate::new(status);
+        Mock::given(matchers::path_regex("^/2.0/"))
+            .respond_with(answer)
+            .up_to_n_times(4)
+            .mount(&world.provider)
+            .await;
+        if status == 204 {
+            assert_eq!(world.get("/files", &made.with(ALICE)).await.ok(), json!([]));
+            let vendors = world.get("/items", &made.with(ALICE)).await;
+            assert_eq!((vendors.status.as_u16(), vendors.text.as_str()), (200, ""), "nothing is made up");
+        }
+        let gone = world.delete("/folders/1", &made.with(ALICE)).await;
+        assert_eq!((gone.status.as_u16(), gone.text.as_str()), (200, ""));
+        let changed = world.patch("/folders/1", &made.with(ALICE), &json!({"name": "x"})).await;
+        assert_eq!(changed.status, if status == 204 { 200 } else { 502 }, "{}", changed.text);
+        if status == 200 {
+            return;
+        }
+    }
+}
+
+/// 2.2: whatever the vendor answers, the caller reads a status of the table.
+#[tokio::test]
+async fn odd_statuses_of_the_vendor_are_the_nearest_of_the_table() {
+    let world = World::start().await;
+    world.box_gives("CODE", "ACCESS", "REFRESH").await;
+    let made = world.make(ALICE, &box_body("CODE")).await;
+    for (odd, status) in [(600, 502), (999, 502), (501, 502), (402, 400), (418, 400), (422, 400), (413, 413)]
+    {
+        Mock::given(matchers::path_regex("^/2.0/"))
+            .respond_with(ResponseTemplate::new(odd).set_body_json(json!({"code": "odd"})))
+            .up_to_n_times(1)
+            .mount(&world.provider)
+            .await;
+        world.get("/files", &made.with(ALICE)).await.refused_by_provider(status);
     }
 }
 

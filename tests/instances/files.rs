@@ -124,3 +124,85 @@ async fn what_is_known_of_a_file_is_read_and_changed_at_metadata() {
     world.get("/folders/1/metadata", &header).await.refused(404);
     world.get("/nothing/1/metadata", &header).await.refused(404);
 }
+
+/// The file has a type of its own, whatever types the caller accepts.
+#[tokio::test]
+async fn a_file_comes_down_whatever_is_accepted() {
+    let world = World::start().await;
+    let header = world.make_box(ALICE, "1").await.with(ALICE);
+    let content = ResponseTemplate::new(200).set_body_raw(b"\x00\x01".to_vec(), "application/pdf");
+    Mock::given(matchers::path("/2.0/files/77/content")).respond_with(content).mount(&world.provider).await;
+    for accept in ["application/octet-stream", "text/plain", "application/pdf;q=0.5", "application/xml"] {
+        for path in ["/files/77", "/hubs/documents/files/77"] {
+            let request = world.request(Method::GET, path).header("authorization", &header);
+            let got = request.header("accept", accept).send().await.unwrap();
+            assert_eq!(
+                (got.status().as_u16(), got.headers()["content-type"].to_str().unwrap()),
+                (200, "application/pdf")
+            );
+        }
+        for path in ["/files", "/folders/1", "/files/77/metadata"] {
+            let request = world.request(Method::GET, path).header("authorization", &header);
+            answer(request.header("accept", accept)).await.refused(406);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_second_file_of_a_name_overwrites_the_first_when_asked_to() {
+    let world = World::start().await;
+    let header = world.make_box(ALICE, "1").await.with(ALICE);
+    let taken = json!({
+        "type": "error", "code": "item_name_in_use", "message": "Item with the same name already exists",
+        "context_info": {"conflicts": {"type": "file", "id": "77"}},
+    });
+    Mock::given(matchers::path("/api/2.0/files/content"))
+        .respond_with(ResponseTemplate::new(409).set_body_json(taken))
+        .mount(&world.provider)
+        .await;
+    let newer = json!({"total_count": 1, "entries": [{"type": "file", "id": "77", "etag": "1"}]});
+    Mock::given(matchers::path("/api/2.0/files/77/content"))
+        .respond_with(ResponseTemplate::new(201).set_body_json(newer))
+        .mount(&world.provider)
+        .await;
+    let pdf = || file("a.pdf", "application/pdf", b"second");
+    let refused = send(&world, &header, "/files", pdf()).await;
+    assert_eq!(refused.status, 409);
+    assert_eq!(send(&world, &header, "/files?overwrite=false", pdf()).await.status, 409);
+    assert!(world.requests_at("/api/2.0/files/77/content").await.is_empty());
+    let sent = send(&world, &header, "/files?overwrite=true", pdf()).await.ok();
+    assert_eq!((&sent["id"], &sent["etag"]), (&json!("77"), &json!("1")));
+    assert!(world.bodies_at("/api/2.0/files/77/content").await[0].contains("second"));
+    let odd = send(&world, &header, "/files?overwrite=perhaps", pdf()).await;
+    assert!(odd.refused(400).message().contains("overwrite"));
+}
+
+/// Egnyte overwrites unasked, so that the service has to look first.
+#[tokio::test]
+async fn where_the_vendor_overwrites_unasked_the_service_looks_first() {
+    let world = World::start().await;
+    let tokens = json!({"access_token": "ACCESS", "token_type": "bearer", "expires_in": -1});
+    Mock::given(matchers::path_regex("/puboauth/token$"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(tokens))
+        .mount(&world.provider)
+        .await;
+    let mut body = crate::support::box_body("CODE");
+    (body["element"]["key"], body["configuration"]["subdomain"]) = (json!("egnyte"), json!("acme"));
+    let header = world.make(ALICE, &body).await.with(ALICE);
+    let there = ResponseTemplate::new(200).set_body_json(json!({"name": "a.pdf", "is_folder": false}));
+    let place = matchers::path("/pubapi/v1/fs/Shared/a.pdf");
+    Mock::given(place).respond_with(there).mount(&world.provider).await;
+    let missing = ResponseTemplate::new(404).set_body_json(json!({"errorMessage": "Item does not exist"}));
+    Mock::given(matchers::path("/pubapi/v1/fs/Shared/new.pdf"))
+        .respond_with(missing)
+        .mount(&world.provider)
+        .await;
+    let kept = ResponseTemplate::new(200).set_body_json(json!({"path": "/Shared/a.pdf", "entry_id": "e"}));
+    Mock::given(matchers::method("POST")).respond_with(kept).mount(&world.provider).await;
+    let pdf = |name: &str| file(name, "application/pdf", b"x");
+    let refused = send(&world, &header, "/files", pdf("a.pdf")).await;
+    assert!(refused.refused(409).message().starts_with("Failed to upload file."));
+    assert!(world.requests_at("/pubapi/v1/fs-content/Shared/a.pdf").await.is_empty());
+    send(&world, &header, "/files?overwrite=true", pdf("a.pdf")).await.ok();
+    send(&world, &header, "/files", pdf("new.pdf")).await.ok();
+}

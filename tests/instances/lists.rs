@@ -127,3 +127,28 @@ async fn other_lists_show_less_or_other_instances() {
     assert_eq!(world.get("/accounts/12345/instances", ALICE).await.ok(), account);
     world.get("/accounts/99/instances", ALICE).await.refused(404);
 }
+
+#[tokio::test]
+async fn every_list_says_how_much_it_returned() {
+    let world = World::start().await;
+    let header = world.make_store(ALICE).await.with(ALICE);
+    let vendors = wiremock::ResponseTemplate::new(200).set_body_json(json!([{"id": 1}, {"id": 2}]));
+    wiremock::Mock::given(wiremock::matchers::path_regex("^/api/v2/(coupons|orders)"))
+        .respond_with(vendors)
+        .mount(&world.provider)
+        .await;
+    for path in [
+        "/objects",
+        "/hubs/ecommerce/objects",
+        "/elements/keys",
+        "/elements/metadata",
+        "/elements/bigcommerce/authentication-types",
+        "/instances/configuration",
+        "/instances",
+        "/products",
+    ] {
+        let list = world.get(path, &header).await;
+        let count = list.header("elements-returned-count").map(str::to_owned);
+        assert_eq!(count, Some(list.ok().as_array().unwrap().len().to_string()), "{path}");
+    }
+}

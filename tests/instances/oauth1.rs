@@ -182,3 +182,53 @@ async fn a_refused_verifier_leaves_nothing_and_a_new_one_renews() {
     assert_eq!(renewed["configuration"]["oauth.user.token"], "access2");
     assert_eq!((&renewed["id"], &renewed["token"]), (&made["id"], &made["token"]));
 }
+
+async fn gives_token(world: &World, token: &str) {
+    let body = format!("oauth_token={token}&oauth_token_secret=secret-of-{token}");
+    Mock::given(matchers::path("/oauth/v1/get_access_token"))
+        .respond_with(ResponseTemplate::new(200).set_body_string(body))
+        .up_to_n_times(1)
+        .mount(&world.provider)
+        .await;
+}
+
+#[tokio::test]
+async fn an_old_representation_put_back_does_not_revive_the_old_token() {
+    let world = world().await;
+    let made = make(&world).await;
+    let path = format!("/instances/{}", made["id"]);
+    gives_token(&world, "access2").await;
+    let again = json!({"providerData": {"oauth_token": "r2", "oauth_verifier": "v2", "secret": "s2"}});
+    world.patch(&path, ALICE, &again).await.ok();
+    for answer in [world.put(&path, ALICE, &made).await, world.patch(&path, ALICE, &made).await] {
+        assert_eq!(answer.ok()["configuration"]["oauth.user.token"], "access2");
+    }
+    let header = format!("{ALICE}, Element {}", made["token"].as_str().unwrap());
+    world.get("/bills", &header).await.ok();
+    let call = world.requests_at("/v3/company/123/query").await.pop().unwrap();
+    assert_eq!(signed(&call)["oauth_token"], "access2");
+}
+
+#[tokio::test]
+async fn a_reauthentication_that_lacks_something_says_what() {
+    let world = world().await;
+    let made = make(&world).await;
+    let path = format!("/instances/{}", made["id"]);
+    let (token, verifier, secret) =
+        ("providerData.oauth_token", "providerData.oauth_verifier", "providerData.secret");
+    for (data, missing) in [
+        (json!({"oauth_token": "t", "secret": "s"}), vec![verifier]),
+        (json!({"oauth_token": "", "oauth_verifier": "", "secret": ""}), vec![token, verifier, secret]),
+        (json!({"oauth_token": "t", "oauth_verifier": null}), vec![verifier, secret]),
+        (json!({"code": "x"}), vec![token, verifier, secret]),
+    ] {
+        for method in [Method::PATCH, Method::PUT] {
+            let refused =
+                world.send(method, &path, ALICE, &json!({"providerData": data, "name": "no"})).await;
+            assert_eq!(refused.refused(400).message(), format!("Missing: {}", missing.join(", ")), "{data}");
+        }
+    }
+    assert_eq!(world.get(&path, ALICE).await.ok(), made, "nothing has changed");
+    let realm = json!({"providerData": {"realmId": "456"}, "name": "renamed"});
+    assert_eq!(world.patch(&path, ALICE, &realm).await.ok()["name"], "renamed", "that is no authentication");
+}

@@ -148,3 +148,24 @@ async fn a_connector_may_have_an_application_of_its_own() {
     let without = answer(world.request(Method::GET, "/elements/box/oauth/url/default")).await;
     assert!(without.refused(400).message().contains("no OAuth application of its own"), "{}", without.text);
 }
+
+#[tokio::test]
+async fn numbers_and_booleans_in_a_body_are_their_texts() {
+    let world = World::start().await;
+    let body = json!({
+        "apiKey": 4711, "apiSecret": "hushhush", "callbackUrl": "https://example.test/", "state": true,
+    });
+    let found = answer(world.request(Method::POST, "/elements/box/oauth/url").json(&body)).await.ok();
+    let asked = query(&found["oauthUrl"].as_str().unwrap().parse().unwrap());
+    assert_eq!((asked["client_id"].as_str(), asked["state"].as_str()), ("4711", "true"));
+}
+
+#[tokio::test]
+async fn an_authentication_that_the_connector_does_not_have_has_no_url() {
+    let world = World::start().await;
+    for (key, kind) in [("box", "oauth1"), ("box", "nonsense"), ("sfdc", "basic")] {
+        let path = format!("/elements/{key}/oauth/url?{GIVEN}&authentication.type={kind}");
+        assert!(world.get(&path, ALICE).await.refused(400).message().contains(kind), "{key}");
+    }
+    url(&world, "box?authentication.type=oauth2").await;
+}

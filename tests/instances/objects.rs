@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use wiremock::{Mock, ResponseTemplate, matchers};
 
-use crate::support::{ALICE, BOB, World, answer, box_body, store_body};
+use crate::support::{ALICE, BOB, Made, World, answer, box_body, store_body};
 
 fn definition() -> Value {
     json!({"fields": [{"path": "id", "type": "string"}, {"path": "title", "type": "string"}]})
@@ -216,15 +216,23 @@ async fn definitions_and_transformations_must_be_some() {
 }
 
 #[tokio::test]
-async fn an_object_that_stands_on_nothing_says_so() {
+async fn nothing_is_mapped_to_an_object_that_the_vendor_does_not_have() {
     let world = World::start().await;
     let header = world.make_box(ALICE, "1").await.with(ALICE);
     let mut nowhere = transformation();
     nowhere["vendorName"] = json!("Invoice");
     world.post("/instances/objects/mine/definitions", &header, &definition()).await.ok();
-    world.post("/instances/transformations/mine", &header, &nowhere).await.ok();
-    let refused = world.get("/mine", &header).await;
-    assert_eq!(refused.refused(404).message(), "No vendor object found with name Invoice");
+    for (path, authorization) in [
+        ("/instances/transformations/mine", header.as_str()),
+        ("/accounts/elements/box/transformations/mine", ALICE),
+        ("/organizations/elements/box/transformations/mine", ALICE),
+    ] {
+        for method in [Method::POST, Method::PUT] {
+            let refused = world.send(method, path, authorization, &nowhere).await;
+            assert!(refused.refused(400).message().starts_with("vendorName must be"), "{}", refused.text);
+        }
+    }
+    world.get("/mine", &header).await.refused(404);
 }
 
 #[tokio::test]
@@ -250,4 +258,111 @@ async fn an_object_of_a_user_hides_the_one_of_the_same_name_and_maps_what_is_sen
     let answer = world.post("/products", &header, &record).await.ok();
     assert_eq!(answer, json!({"number": 7, "title": {"text": "x"}}));
     assert_eq!(world.bodies_at("/api/v2/products").await.pop().unwrap(), r#"{"name":"x"}"#);
+}
+
+#[tokio::test]
+async fn a_path_leads_through_few_names_and_none_is_empty() {
+    let world = World::start().await;
+    let made = world.make_box(ALICE, "1").await;
+    let of = |path: &str, vendor_path: &str| json!({"vendorName": "files", "fields": [{"path": path, "vendorPath": vendor_path}]});
+    let (deep, deepest) = (vec!["a"; 2000].join("."), vec!["a"; 32].join("."));
+    let transformations = format!("{}/transformations/deep", made.path());
+    let definitions = format!("{}/objects/deep/definitions", made.path());
+    for odd in [deep.as_str(), "a..b", ".a", "a.", &format!("{deepest}.a")] {
+        for method in [Method::POST, Method::PUT] {
+            for body in [of(odd, "name"), of("name", odd)] {
+                let refused = world.send(method.clone(), &transformations, ALICE, &body).await;
+                assert!(refused.refused(400).message().contains("at most 32 names"), "{}", refused.text);
+            }
+            let refused = world.send(method, &definitions, ALICE, &of(odd, "name")).await;
+            assert!(refused.refused(400).message().starts_with("fields[0].path must be"), "{}", refused.text);
+        }
+    }
+    world.post(&definitions, ALICE, &of(&deepest, "name")).await.ok();
+    world.post(&transformations, ALICE, &of(&deepest, "name")).await.ok();
+    let files = world.get("/deep", &made.with(ALICE)).await.ok();
+    let name = (0..32).fold(&files[0], |record, _| &record["a"]);
+    assert_eq!(name, "Example.pdf");
+    world.get(&format!("{}/docs", made.path()), ALICE).await.ok();
+}
+
+/// Makes a Salesforce instance, whose queries are answered with `records`.
+async fn make_sfdc(world: &World, records: Value) -> Made {
+    let tokens = json!({
+        "access_token": "ACCESS", "refresh_token": "REFRESH", "instance_url": world.provider.uri(),
+        "token_type": "Bearer",
+    });
+    Mock::given(matchers::path("/services/oauth2/token"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(tokens))
+        .mount(&world.provider)
+        .await;
+    Mock::given(matchers::path("/services/data/v60.0/query"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"records": records})))
+        .mount(&world.provider)
+        .await;
+    let mut body = box_body("CODE");
+    body["element"]["key"] = json!("sfdc");
+    world.make(ALICE, &body).await
+}
+
+#[tokio::test]
+async fn salesforce_is_asked_for_every_field_that_is_mapped_and_for_nothing_else() {
+    let world = World::start().await;
+    let record = json!({"Id": "001", "Name": "Acme", "Phone": "1", "Owner": {"Name": "Ada"}});
+    let made = make_sfdc(&world, json!([record])).await;
+    let header = made.with(ALICE);
+    let mapping = json!({
+        "vendorName": "Account",
+        "fields": [
+            {"path": "key", "vendorPath": "Id"}, {"path": "phone", "vendorPath": "Phone"},
+            {"path": "owner", "vendorPath": "Owner.Name"},
+            {"path": "odd", "vendorPath": "Id FROM User WHERE Name != ''"},
+        ],
+    });
+    world.post("/instances/objects/mine/definitions", &header, &definition()).await.ok();
+    world.post("/instances/transformations/mine", &header, &mapping).await.ok();
+    let mapped = json!([{"key": "001", "phone": "1", "owner": "Ada"}]);
+    assert_eq!(world.get("/mine", &header).await.ok(), mapped);
+    let asked = world.requests_at("/services/data/v60.0/query").await.pop().unwrap();
+    let (_, query) = asked.url.query_pairs().find(|(name, _)| name == "q").unwrap();
+    assert_eq!(query, "SELECT Id,Name,Phone,Owner.Name FROM Account LIMIT 100 OFFSET 0");
+    world.get("/accounts", &header).await.ok();
+    world.get("/Account", &header).await.ok();
+    for (asked, rest) in
+        world.requests_at("/services/data/v60.0/query").await[1..].iter().zip([" LIMIT 100 OFFSET 0", ""])
+    {
+        let (_, query) = asked.url.query_pairs().find(|(name, _)| name == "q").unwrap();
+        assert_eq!(query, format!("SELECT Id,Name FROM Account{rest}"));
+    }
+    let fields = world.get("/objects/mine/metadata", &header).await.ok();
+    assert_eq!(fields["fields"][1]["vendorPath"], "Phone");
+
+    let created =
+        ResponseTemplate::new(201).set_body_json(json!({"id": "002", "success": true, "errors": []}));
+    Mock::given(matchers::method("POST"))
+        .and(matchers::path("/services/data/v60.0/sobjects/Account"))
+        .respond_with(created)
+        .mount(&world.provider)
+        .await;
+    assert_eq!(world.post("/mine", &header, &json!({"phone": "2"})).await.ok(), json!({"key": "002"}));
+    let plain = world.post("/accounts", &header, &json!({"Name": "x"})).await.ok();
+    assert_eq!(plain, json!({"id": "002", "success": true, "errors": []}), "as the vendor answers");
+}
+
+/// 7, row 49
+#[tokio::test]
+async fn a_limit_that_salesforce_calls_forbidden_is_a_limit() {
+    let world = World::start().await;
+    let header = make_sfdc(&world, json!([])).await.with(ALICE);
+    for (code, status) in [("REQUEST_LIMIT_EXCEEDED", 429), ("API_DISABLED_FOR_ORG", 403)] {
+        let refusal = json!([{"message": "TotalRequests Limit exceeded.", "errorCode": code}]);
+        Mock::given(matchers::path("/services/data/v60.0/query"))
+            .respond_with(ResponseTemplate::new(403).set_body_json(refusal))
+            .with_priority(1)
+            .up_to_n_times(1)
+            .mount(&world.provider)
+            .await;
+        let refused = world.get("/accounts", &header).await;
+        assert!(refused.refused_by_provider(status).provider_message().contains(code));
+    }
 }

@@ -112,3 +112,18 @@ async fn entries_of_a_list_have_their_types() {
     assert_eq!(through.refused(404).message(), "No object found with name accounts");
     assert_eq!(through.header("elements-element-instance-id"), Some(store.id.to_string().as_str()));
 }
+
+/// A token that nobody was given, for a page far beyond the end of any list.
+#[tokio::test]
+async fn an_invented_token_is_refused() {
+    use base64::Engine as _;
+    let world = World::start().await;
+    let header = world.make_store(ALICE).await.with(ALICE);
+    for position in ["18446744073709551615/2", "9007199254740993/1", "-1/2", "1/-2", "1"] {
+        let token = base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(position);
+        for path in ["/products", "/instances", "/elements", "/orders/1/products"] {
+            let refused = world.get(&format!("{path}?nextPage={token}"), &header).await;
+            assert!(refused.refused(400).message().contains("nextPage"), "{path} {position}");
+        }
+    }
+}

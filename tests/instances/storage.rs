@@ -2,9 +2,17 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use rehearsal::instances::storage::{Change, Record, Storage, StorageError};
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, StatusCode},
+};
+use rehearsal::instances::{
+    Service,
+    storage::{Change, Record, Storage, StorageError},
+};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
 use wiremock::MockServer;
 
 use crate::support::{ALICE, BOB, World, box_body, settings};
@@ -92,7 +100,7 @@ async fn another_key_opens_nothing() {
     assert!(matches!(refused, StorageError::KeyMissing { .. }), "{refused}");
     rehearsal::instances::storage::Vault::create(&folder.path().join("key")).unwrap();
     of.keep_in(&folder.path().join("data"), &folder.path().join("key")).unwrap();
-    let refused = rehearsal::instances::Service::new(of).unwrap_err().to_string();
+    let refused = Service::new(of).unwrap_err().to_string();
     assert!(refused.contains("not written with this key"), "{refused}");
 }
 
@@ -135,4 +143,49 @@ async fn what_cannot_be_kept_does_not_happen() {
     assert!(refused.refused(500).message().contains("nothing has changed"));
     assert!(!refused.text.contains("disk"));
     world.get("/instances", ALICE).await.refused(404);
+}
+
+/// The same callers are configured at each start.
+fn start(folder: &Path) -> Service {
+    let mut settings = settings("http://127.0.0.1:9");
+    settings.keep_in(&folder.join("data"), &folder.join("key")).unwrap();
+    Service::new(settings).unwrap()
+}
+
+async fn status(service: &Service, authorization: &str) -> StatusCode {
+    let request = Request::get("/elements/api-v2/instances").header("authorization", authorization);
+    service.router().oneshot(request.body(Body::empty()).unwrap()).await.unwrap().status()
+}
+
+async fn administer(service: &Service, path: &str, body: &str) -> (StatusCode, Value) {
+    let request = Request::post(path).header("content-type", "application/json");
+    let answer =
+        service.administration().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+    let status = answer.status();
+    let body = to_bytes(answer.into_body(), 10_000).await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap())
+}
+
+#[tokio::test]
+async fn a_secret_that_was_reset_stays_dead_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = start(folder.path());
+    let (_, fresh) = administer(&service, "/callers/0/secret", "{}").await;
+    let alice = format!("User {}, Organization 0a1b2c", fresh["userSecret"].as_str().unwrap());
+    drop(service);
+
+    let service = start(folder.path());
+    assert_eq!(status(&service, ALICE).await, 401, "the flags of the start do not revive it");
+    assert_eq!(status(&service, &alice).await, 404);
+    assert_eq!(status(&service, BOB).await, 404);
+    let (_, fresh) = administer(&service, "/organizations/1/secret", "{}").await;
+    let bob = format!("User bob/2+x==, Organization {}", fresh["organizationSecret"].as_str().unwrap());
+    drop(service);
+
+    let service = start(folder.path());
+    assert_eq!(status(&service, BOB).await, 401);
+    assert_eq!(status(&service, &bob).await, 404);
+    assert_eq!(status(&service, &alice).await, 404);
+    let (refused, _) = administer(&service, "/callers", r#"{"organizationSecret": "ffff00"}"#).await;
+    assert_eq!(refused, 409, "nor does anybody else come in by it");
 }

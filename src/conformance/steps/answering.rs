@@ -162,6 +162,7 @@ fn fits(value: &Value, expected: &str) -> bool {
         "a boolean" => value.is_boolean(),
         "an object" => value.is_object(),
         "an array" => value.is_array(),
+        "an array of strings" => value.as_array().is_some_and(|entries| entries.iter().all(Value::is_string)),
         "absent" => value.is_null(),
         "YYYY-MM-DDTHH:MM:SSZ" => value.as_str().is_some_and(is_date),
         literal => serde_json::from_str::<Value>(literal).is_ok_and(|literal| *value == literal),
@@ -190,6 +191,7 @@ mod tests {
         assert!(!fits(&json!("2017-07-27T14:27:32+0200"), "YYYY-MM-DDTHH:MM:SSZ"));
         assert!(fits(&json!("none"), "\"none\""));
         assert!(fits(&json!([]), "[]"));
+        assert!(fits(&json!(["a"]), "an array of strings") && !fits(&json!([{}]), "an array of strings"));
         assert!(!fits(&json!(""), "a string"));
         assert!(fits(&Value::Null, "absent"));
         assert!(!fits(&json!("0"), "0"));

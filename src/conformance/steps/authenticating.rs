@@ -75,7 +75,19 @@ async fn creates_named_without_tags(world: &mut World, name: String) -> Outcome 
 
 #[when("the caller creates an instance and asks for its objects")]
 async fn creates_with_objects(world: &mut World) -> Outcome {
-    world.create(0, Draft { objects: true, ..Draft::default() }).await
+    world.create(0, Draft { objects: Some(true), ..Draft::default() }).await
+}
+
+#[when("the caller creates an instance and asks for none of its objects")]
+async fn creates_without_objects(world: &mut World) -> Outcome {
+    let extra = Draft { objects: Some(false), ..Draft::default() };
+    world.create(0, extra).await
+}
+
+#[when("the caller creates an instance with the Element part of the first")]
+async fn creates_beside(world: &mut World) -> Outcome {
+    let beside = Some(world.instance(0)?.token.clone());
+    world.create(0, Draft { beside, ..Draft::default() }).await
 }
 
 #[when("the caller creates an instance at the path of the connector's number")]
@@ -85,7 +97,7 @@ async fn creates_at_number(world: &mut World) -> Outcome {
 
 #[when("the caller creates an instance at the path of the connector's number and asks for its objects")]
 async fn creates_at_number_with_objects(world: &mut World) -> Outcome {
-    world.create(0, Draft { at: Where::Number, objects: true, ..Draft::default() }).await
+    world.create(0, Draft { at: Where::Number, objects: Some(true), ..Draft::default() }).await
 }
 
 #[when("the caller creates an instance at the path of the connector's key")]

@@ -54,6 +54,13 @@ async fn finds_entry(world: &mut World, key: String) -> Outcome {
     Ok(())
 }
 
+#[then("the answer is that entry")]
+fn is_that_entry(world: &mut World) -> Outcome {
+    let got = world.member("id")?.to_string();
+    let expected = world.entry.clone().unwrap_or_default();
+    world.check(got == expected, format!("id {expected}"), got)
+}
+
 #[then("each entry has an id and a key")]
 fn entries_are_named(world: &mut World) -> Outcome {
     let named = |entry: &Value| {

@@ -163,6 +163,27 @@ fn same_configuration(world: &mut World) -> Outcome {
     same(world, &["configuration"])
 }
 
+#[then("of the configuration nothing but the user's tokens has changed")]
+fn only_tokens_changed(world: &mut World) -> Outcome {
+    let none = serde_json::Map::new();
+    let created = world.instance(0)?.created["configuration"].as_object().unwrap_or(&none);
+    let now = world.answered_instance()?["configuration"].as_object().unwrap_or(&none);
+    let keys = created.keys().chain(now.keys().filter(|key| !created.contains_key(*key)));
+    let changed: Vec<&String> =
+        keys.filter(|key| !key.starts_with("oauth.user.") && created.get(*key) != now.get(*key)).collect();
+    world.check(
+        !now.is_empty() && changed.is_empty(),
+        "the configuration of the create, but for oauth.user.*",
+        format!("changes of {changed:?}"),
+    )
+}
+
+#[then("every instance listed has a creation date")]
+fn listed_are_dated(world: &mut World) -> Outcome {
+    let undated = world.listed().iter().filter(|entry| !entry["createdDate"].is_string()).count();
+    world.check(undated == 0, "createdDate of every instance", format!("{undated} without"))
+}
+
 #[then(regex = r#"^of the configuration only "([^"]*)" has changed$"#)]
 fn only_one_key_changed(world: &mut World, key: String) -> Outcome {
     let none = serde_json::Map::new();

@@ -37,7 +37,10 @@ pub(crate) struct Draft {
     pub(crate) at: Where,
     /// Names the connector in the body although the path does.
     pub(crate) named_twice: bool,
-    pub(crate) objects: bool,
+    /// Whether the objects shall be in the answer; nothing leaves the flag out.
+    pub(crate) objects: Option<bool>,
+    /// The token of an instance that the call names as well.
+    pub(crate) beside: Option<Secret>,
     /// Configuration beyond what the connector needs.
     pub(crate) extra: Vec<(String, Value)>,
     /// The code to send instead of the one that the user's callback received.
@@ -51,7 +54,8 @@ impl Default for Draft {
             tags: Some(vec!["rehearsal".to_owned()]),
             at: Where::Instances,
             named_twice: false,
-            objects: false,
+            objects: None,
+            beside: None,
             extra: Vec::new(),
             code: None,
         }
@@ -132,8 +136,15 @@ impl World {
             Where::Number => format!("/elements/{}/instances", self.number(connector).await?),
         };
         self.last_name = draft.name.clone();
+        let beside = draft.beside.clone();
         let body = self.body(which, draft)?;
-        self.call(Call::post(path, &body)).await?;
+        self.remember_secrets(&body);
+        let call = Call::post(path, &body);
+        self.call(match &beside {
+            Some(token) => call.element(token),
+            None => call,
+        })
+        .await?;
         let created = self.answer()?.json.clone();
         if self.answer()?.status.is_success()
             && let (Value::Number(id), Some(token)) = (&created["id"], created["token"].as_str())
@@ -141,6 +152,18 @@ impl World {
             self.instances.push(Instance { id: id.to_string(), token: Secret::from(token), created });
         }
         Ok(())
+    }
+
+    /// What a create sends and no answer may repeat, whatever becomes of it.
+    fn remember_secrets(&mut self, body: &Value) {
+        let configuration = &body["configuration"];
+        for (what, sent) in [
+            ("a code", &body["providerData"]["code"]),
+            ("the app's secret", &configuration["oauth.api.secret"]),
+            ("a password", &configuration["password"]),
+        ] {
+            self.sent.extend(sent.as_str().map(|text| (what, Secret::from(text))));
+        }
     }
 
     /// The name that the last create asked for.
@@ -166,8 +189,8 @@ impl World {
         if let Some(tags) = draft.tags {
             body["tags"] = json!(tags);
         }
-        if draft.objects {
-            body["retrieveObjectsAfterInstantiation"] = json!(true);
+        if let Some(wanted) = draft.objects {
+            body["retrieveObjectsAfterInstantiation"] = json!(wanted);
         }
         Ok(body)
     }

@@ -147,6 +147,8 @@ pub(crate) struct World {
     steps: usize,
     /// The name that the last create asked for.
     last_name: String,
+    /// The secrets that creates sent, and what they are.
+    sent: Vec<(&'static str, Secret)>,
     /// The instances that the last listing gave, over all its pages.
     listed: Vec<Value>,
     oauth_url: Option<Url>,
@@ -187,6 +189,7 @@ impl World {
             answers: Vec::new(),
             steps: 0,
             last_name: String::new(),
+            sent: Vec::new(),
             listed: Vec::new(),
             oauth_url: None,
             callback: None,

@@ -33,6 +33,7 @@ impl World {
             ("the app's secret", &user.demo.client_secret),
         ];
         secrets.extend(user.code.as_ref().map(|code| ("the code", code)));
+        secrets.extend(self.sent.iter().map(|(what, secret)| (*what, secret)));
         let answers = self.answers.iter().filter_map(|exchange| exchange.answer.as_ref().ok());
         let text: Vec<String> = answers.map(crate::conformance::exchange::Answer::text).collect();
         let told = |secret: &Secret| text.iter().any(|text| text.contains(secret.expose()));

@@ -76,7 +76,11 @@ impl Object {
         templates.extend(self.create.as_ref().map(|create| &create.url));
         if let Some(content) = &self.content {
             templates.extend(&content.download);
-            templates.extend(content.upload.as_ref().map(|upload| &upload.url));
+            if let Some(upload) = &content.upload {
+                templates.push(&upload.url);
+                templates.extend(&upload.found);
+                templates.extend(upload.overwrite.as_ref().map(|overwrite| &overwrite.url));
+            }
         }
         templates
     }
@@ -108,6 +112,22 @@ pub(crate) struct Upload {
     /// Where in the answer the new record is.
     #[serde(default)]
     pub(crate) record: Option<Place>,
+    /// Where a file of the same path is found, at vendors that overwrite without being asked to.
+    #[serde(default)]
+    pub(crate) found: Option<Template>,
+    /// How a file is overwritten, at vendors that refuse a second one of the same name.
+    #[serde(default)]
+    pub(crate) overwrite: Option<Overwrite>,
+}
+
+/// Where a new version of a file goes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Overwrite {
+    /// Where the refusal of the second file holds the id of the first.
+    pub(crate) id: Place,
+    /// With `{id}` for that file.
+    pub(crate) url: Template,
 }
 
 /// One part of a form.
@@ -148,6 +168,40 @@ pub(crate) struct List {
     /// How the vendor takes pages; without it the whole list comes at once.
     #[serde(default)]
     pub(crate) paging: Option<Paging>,
+    /// Of a vendor that must be told which members to answer: those that are asked for in any case, in place of
+    /// `{fields}` in the URL.
+    #[serde(default)]
+    pub(crate) fields: Vec<String>,
+}
+
+impl List {
+    /// Whether its URL has a place for the fields, and there are some.
+    pub(crate) fn is_told_fields(&self) -> bool {
+        self.url.names("fields") && !self.fields.is_empty()
+    }
+
+    /// What is asked for when these members of the vendor's are needed as well. The texts are a user's, and end up in a
+    /// query: only names get into it.
+    pub(crate) fn fields_with<'a>(&self, needed: impl Iterator<Item = &'a str>) -> Vec<String> {
+        let mut fields = self.fields.clone();
+        if fields.is_empty() {
+            return fields;
+        }
+        for name in needed.filter(|name| is_name(name)) {
+            if !fields.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                fields.push(name.to_owned());
+            }
+        }
+        fields
+    }
+}
+
+/// Whether it is a name, or some with dots between them: of a field, or one of a record that this one refers to.
+fn is_name(text: &str) -> bool {
+    text.split('.').all(|part| {
+        part.starts_with(|first: char| first.is_ascii_alphabetic())
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    })
 }
 
 /// How a vendor is asked for a part of a list.
@@ -234,9 +288,21 @@ pub(crate) struct Create {
     /// Members that the body has in any case.
     #[serde(default)]
     pub(crate) with: Map<String, Value>,
+    /// Where the answer holds the id of the new record, when it is not the record and has it under another name.
+    #[serde(default)]
+    pub(crate) id: Option<Place>,
 }
 
 impl Create {
+    /// The answer, with the id under the name that records have it by.
+    pub(crate) fn with_id(&self, mut answer: Value, key: &str) -> Value {
+        let id = self.id.as_ref().and_then(|place| place.find(&answer)).cloned();
+        if let (Some(id), Some(members)) = (id, answer.as_object_mut()) {
+            members.entry(key).or_insert(id);
+        }
+        answer
+    }
+
     /// The place that the record names, if it has to, and the body without it.
     pub(crate) fn place(&self, record: Value) -> Result<(Option<String>, Value), Error> {
         let Value::Object(mut members) = record else { return Ok((None, record)) };
@@ -250,5 +316,39 @@ impl Create {
         };
         members.extend(self.with.clone());
         Ok((place, Value::Object(members)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_names_get_into_a_query() {
+        let list: List =
+            serde_json::from_value(json!({"url": "{provider}/q", "fields": ["Id", "Name"]})).unwrap();
+        let needed = [
+            "Phone",
+            "id",
+            "Owner.Name",
+            "My_Field__c",
+            "Phone",
+            "Id FROM User",
+            "a,b",
+            "(SELECT Id FROM Contacts)",
+            "1a",
+            "_a",
+            "a..b",
+            "a.",
+            "",
+            "Äpfel",
+            "a'--",
+        ];
+        let fields = list.fields_with(needed.into_iter());
+        assert_eq!(fields, ["Id", "Name", "Phone", "Owner.Name", "My_Field__c"]);
+        let plain: List = serde_json::from_value(json!({"url": "{provider}/q"})).unwrap();
+        assert!(plain.fields_with(["Phone"].into_iter()).is_empty());
     }
 }

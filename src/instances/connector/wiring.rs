@@ -109,7 +109,8 @@ pub(crate) struct Basic {
     pub(crate) password: Template,
 }
 
-/// A refusal of the vendor, recognised by its status and a header, and the status it is passed on with.
+/// A refusal of the vendor, recognised by its status and by a header or a member of its body, and the status it is
+/// passed on with.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reinterpretation {
@@ -117,6 +118,9 @@ pub(crate) struct Reinterpretation {
     pub(crate) status: StatusCode,
     #[serde(default)]
     pub(crate) header: Option<String>,
+    #[serde(default)]
+    pub(crate) member: Option<Place>,
+    /// What the header or the member says; without it, that it is there is enough.
     #[serde(default)]
     pub(crate) value: Option<String>,
     #[serde(deserialize_with = "status")]

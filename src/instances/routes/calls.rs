@@ -7,18 +7,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, Method};
-use serde_json::Value;
 
 use super::target::Path;
 use crate::instances::{
     Privilege, Service,
     authorization::Parts,
     body,
-    envelope::Through,
+    envelope::{Through, accepts_json},
     error::Error,
     files,
     gateway::{self, ObjectCall},
-    objects as offered,
+    listing, objects as offered,
     store::Slot,
 };
 
@@ -34,7 +33,7 @@ pub(crate) async fn objects(State(service): State<Service>, headers: HeaderMap) 
         } else {
             offered::names(&instance.connector, &resources)
         };
-        Ok(Json(Value::Array(list)).into_response())
+        Ok(listing::respond(list))
     })
     .await
 }
@@ -60,14 +59,17 @@ pub(crate) async fn call(State(service): State<Service>, path: Path, request: Re
     }
     through(&service, &headers, Privilege::UseInstances, async |slot| {
         let segments = segments(&path);
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        if reads && files::are_downloaded(&service, slot, &segments)? {
+            return files::download(&service, slot, &segments).await;
+        }
+        if !accepts_json(&headers) {
+            return Err(Error::NotAcceptable);
+        }
         if request.method() == Method::POST && files::is_form(&headers) {
             let query = request.uri().query().unwrap_or_default().to_owned();
             let sent = body::in_time(&service, files::Sent::read(request, &service)).await?;
             return files::upload(&service, slot, &segments, &query, sent).await;
-        }
-        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        if reads && files::are_downloaded(&service, slot, &segments)? {
-            return files::download(&service, slot, &segments).await;
         }
         let call = read(&service, &path, request).await?;
         gateway::call(&service, slot, call).await

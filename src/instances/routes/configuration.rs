@@ -1,6 +1,6 @@
 //! `/instances/.../configuration`: single entries of an instance's configuration (3.5).
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, response::Response};
 use serde_json::Value;
 
 use super::target::{Path, Target};
@@ -9,11 +9,12 @@ use crate::instances::{
     body::Members,
     configuration::{self, Values},
     error::Error,
+    listing, update,
 };
 
-pub(crate) async fn all(Target(slot): Target) -> Result<Json<Value>, Error> {
+pub(crate) async fn all(Target(slot): Target) -> Result<Response, Error> {
     let instance = slot.read().ok_or(Error::UnknownInstance)?;
-    Ok(Json(configuration::entries(&instance.connector, &instance.values).into()))
+    Ok(listing::respond(configuration::entries(&instance.connector, &instance.values)))
 }
 
 pub(crate) async fn one(Target(slot): Target, path: Path) -> Result<Json<Value>, Error> {
@@ -36,7 +37,7 @@ pub(crate) async fn change(
     changes.set(&key, configuration::property_value(&request)?);
     let mut after = (*before).clone();
     after.configure(&changes);
-    service.addressing(&after.connector, &after.values)?.check(|_| "propertyValue".to_owned())?;
+    update::check(&service, &after, |_| "propertyValue".to_owned())?;
     let kept = service.store().update(&slot, move |instance| instance.configure(&changes)).await?;
     let instance = kept.ok_or(Error::UnknownInstance)?;
     entry(&instance.connector, &instance.values, position)

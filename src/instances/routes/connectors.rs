@@ -18,9 +18,10 @@ use super::{
 use crate::instances::{
     Service, authentication,
     authorization::Parts,
-    body::Members,
+    body::{Members, is_json},
     connector::Connector,
     error::Error,
+    listing,
     oauth_url::{self, Parameters},
     oauth1,
     provisioning::name,
@@ -41,8 +42,9 @@ pub(crate) async fn all(
     Ok(page(query)?.at_most(PAGE).respond((1..).zip(shown).collect()))
 }
 
-pub(crate) async fn keys(State(service): State<Service>, headers: HeaderMap) -> Json<Value> {
-    Json(visible(&service, &headers).iter().map(|connector| connector.key.as_str()).collect())
+pub(crate) async fn keys(State(service): State<Service>, headers: HeaderMap) -> Response {
+    let visible = visible(&service, &headers);
+    listing::respond(visible.iter().map(|connector| connector.key.as_str().into()).collect())
 }
 
 fn visible(service: &Service, headers: &HeaderMap) -> Vec<Arc<Connector>> {
@@ -77,8 +79,8 @@ pub(crate) async fn metadata(Named(connector): Named) -> Json<Value> {
     Json(metadata_of(&connector))
 }
 
-pub(crate) async fn all_metadata(State(service): State<Service>, headers: HeaderMap) -> Json<Value> {
-    Json(visible(&service, &headers).iter().map(|connector| metadata_of(connector)).collect())
+pub(crate) async fn all_metadata(State(service): State<Service>, headers: HeaderMap) -> Response {
+    listing::respond(visible(&service, &headers).iter().map(|connector| metadata_of(connector)).collect())
 }
 
 /// What an instance is configured with, and what `providerData` of a create holds (3.9).
@@ -89,8 +91,8 @@ pub(crate) async fn configuration(Named(connector): Named) -> Json<Value> {
     }))
 }
 
-pub(crate) async fn authentication_types(Named(connector): Named) -> Json<Value> {
-    Json(authentication::kinds(&connector).collect())
+pub(crate) async fn authentication_types(Named(connector): Named) -> Response {
+    listing::respond(authentication::kinds(&connector).map(Value::from).collect())
 }
 
 pub(crate) async fn authentication_configurations(
@@ -106,13 +108,18 @@ pub(crate) async fn copy(
     State(service): State<Service>,
     Called(caller): Called,
     path: Path,
+    headers: HeaderMap,
     request: Bytes,
 ) -> Result<Json<Value>, Error> {
     let base = service.connector(Some(caller), path.required("keyOrId")?)?;
     if !base.cloneable {
         return Err(Error::NotCloneable(base.key.clone()));
     }
-    let request = if request.is_empty() { Members::default() } else { Members::parse(&request)? };
+    let request = match request.is_empty() {
+        true => Members::default(),
+        false if !is_json(&headers) => return Err(Error::UnsupportedMediaType),
+        false => Members::parse(&request)?,
+    };
     let key = request.text("key")?.filter(|key| !key.is_empty()).map(str::to_owned);
     if key.as_ref().is_some_and(|key| !is_key(key)) {
         return Err(Error::wrong(
@@ -120,7 +127,10 @@ pub(crate) async fn copy(
             "lower-case letters, digits, dots and hyphens, beginning with a letter",
         ));
     }
-    let taken = |key: &str| Error::AlreadyExists { kind: "element", name: key.to_owned() };
+    if key.as_deref().is_some_and(|key| RESERVED.contains(&key)) {
+        return Err(Error::wrong("key", "another word: /elements has a path of its own with this one"));
+    }
+    let taken = |key: &str| Error::KeyTaken(key.to_owned());
     if let Some(key) = key.as_deref().filter(|key| service.catalog().find(key).is_ok()) {
         return Err(taken(key));
     }
@@ -130,6 +140,9 @@ pub(crate) async fn copy(
     let copy = copy.ok_or_else(|| taken(key.as_deref().unwrap_or(&base.key)))?;
     Ok(Json(copy.full()))
 }
+
+/// What stands where keys stand and means something else.
+const RESERVED: [&str; 2] = ["keys", "metadata"];
 
 /// Keys stand in paths, and must not look like numbers.
 fn is_key(key: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Definitions and transformations, of an instance, of an account and of an organization (3.7).
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::{FromRequestParts, State},
@@ -12,6 +14,7 @@ use crate::instances::{
     Service,
     body::Members,
     catalog::printable,
+    connector::Connector,
     error::Error,
     resources::{Resources, read_definition, read_transformation},
     store::{CallerId, OrganizationId, Slot},
@@ -22,7 +25,7 @@ use crate::instances::{
 pub(crate) struct Holder {
     place: Place,
     /// The connector that transformations are for.
-    element: Option<String>,
+    element: Option<Arc<Connector>>,
     object: Option<String>,
 }
 
@@ -43,12 +46,12 @@ impl FromRequestParts<Service> for Holder {
         let is_account = parts.uri.path().starts_with("/accounts/");
         if !is_account && !parts.uri.path().starts_with("/organizations/") {
             let Target(slot) = Target::from_request_parts(parts, service).await?;
-            let element = slot.read().map(|instance| instance.connector.key.clone());
+            let element = slot.read().map(|instance| Arc::clone(&instance.connector));
             return Ok(Self { place: Place::Instance(slot), element, object });
         }
         let Called(caller) = Called::from_request_parts(parts, service).await?;
         let element = match path.get("keyOrId") {
-            Some(key_or_id) => Some(service.connector(Some(caller), key_or_id)?.key.clone()),
+            Some(key_or_id) => Some(service.connector(Some(caller), key_or_id)?),
             None => None,
         };
         if is_account {
@@ -92,7 +95,7 @@ impl Holder {
     }
 
     fn element(&self) -> &str {
-        self.element.as_deref().unwrap_or_default()
+        self.element.as_ref().map(|connector| connector.key.as_str()).unwrap_or_default()
     }
 
     fn object(&self) -> &str {
@@ -214,6 +217,11 @@ async fn keep_transformation(
 ) -> Result<Json<Value>, Error> {
     let source = request.clone().into_value();
     let transformation = read_transformation(request)?;
+    let connector = holder.element.as_ref().ok_or(Error::UnknownInstance)?;
+    let offered = &connector.service.objects;
+    if !offered.iter().any(|object| object.vendor_name == transformation.vendor_name) {
+        return Err(Error::wrong("vendorName", "the vendorName of an object that the element has"));
+    }
     let (element, object) = holder.names();
     let kept = holder
         .change(service, move |resources| resources.transform(&element, &object, transformation, replace))

@@ -17,7 +17,7 @@ use axum::{
 
 use super::{
     Service, body,
-    envelope::{negotiate, seal},
+    envelope::{negotiate, negotiate_later, seal},
 };
 
 /// 1.1
@@ -137,7 +137,7 @@ fn defined_routes() -> Router<Service> {
 }
 
 fn call_routes() -> Router<Service> {
-    use calls::{call, file_metadata, metadata, objects, ping};
+    use calls::{file_metadata, metadata, objects, ping};
     Router::new()
         .route("/objects", get(objects))
         .route("/objects/{objectName}/metadata", get(metadata))
@@ -145,6 +145,15 @@ fn call_routes() -> Router<Service> {
         .route("/ping", get(ping))
         .route("/hubs/{hub}/objects", get(objects))
         .route("/hubs/{hub}/ping", get(ping))
+        .route("/hubs/{hub}/{object}/{objectId}/metadata", any(file_metadata))
+        .route("/{object}/{objectId}/metadata", any(file_metadata))
+        .route_layer(middleware::from_fn(negotiate))
+        .merge(object_routes())
+}
+
+fn object_routes() -> Router<Service> {
+    use calls::call;
+    Router::new()
         .route("/hubs/{hub}/{object}", any(call))
         .route("/hubs/{hub}/{object}/{objectId}", any(call))
         .route("/{object}", any(call))
@@ -153,7 +162,5 @@ fn call_routes() -> Router<Service> {
         .route("/{object}/{objectId}/{child}", any(call))
         .route("/hubs/{hub}/{object}/{objectId}/{child}/{childId}", any(call))
         .route("/{object}/{objectId}/{child}/{childId}", any(call))
-        .route("/hubs/{hub}/{object}/{objectId}/metadata", any(file_metadata))
-        .route("/{object}/{objectId}/metadata", any(file_metadata))
-        .route_layer(middleware::from_fn(negotiate))
+        .route_layer(middleware::from_fn(negotiate_later))
 }

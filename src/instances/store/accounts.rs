@@ -1,6 +1,9 @@
 //! Who may call: callers and organizations, known by the digests of their secrets.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -45,9 +48,17 @@ impl Account {
     }
 }
 
+/// A secret that was reset. Whoever shows it is nobody, and nobody gets it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Dead {
+    User(Digest),
+    Organization(Digest),
+}
+
 /// All callers and organizations.
 #[derive(Debug, Default)]
 pub(crate) struct Accounts {
+    dead: HashSet<Dead>,
     accounts: HashMap<CallerId, Arc<Account>>,
     by_user: HashMap<Digest, CallerId>,
     organizations: HashMap<OrganizationId, Digest>,
@@ -75,12 +86,17 @@ impl Accounts {
         self.organizations.iter().find(|(_, own)| *own == secret).map(|(id, _)| *id)
     }
 
-    pub(crate) fn has_organization(&self, id: OrganizationId) -> bool {
-        self.organizations.contains_key(&id)
-    }
-
     pub(crate) fn organization_secret(&self, id: OrganizationId) -> Option<Digest> {
         self.organizations.get(&id).copied()
+    }
+
+    /// Remembers a secret that was reset.
+    pub(crate) fn bury(&mut self, dead: Dead) {
+        self.dead.insert(dead);
+    }
+
+    pub(crate) fn is_dead(&self, secret: Dead) -> bool {
+        self.dead.contains(&secret)
     }
 
     /// The numbers that the next caller and the next organization get.

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Inner, Shelves, Slot, Store,
-    accounts::{Account, Accounts},
+    accounts::{Account, Accounts, Dead},
     clones::Copied,
     records,
 };
@@ -55,6 +55,11 @@ impl Store {
             let (id, account) = records::read_account(record)?;
             accounts.put(id, account);
         }
+        for record in of(Table::Notes) {
+            if let Some(dead) = records::read_dead(record)? {
+                accounts.bury(dead);
+            }
+        }
         let mut clones = Vec::new();
         for record in of(Table::Clones) {
             let kept = records::read_clone(record)?;
@@ -89,6 +94,13 @@ impl Store {
             writing: Mutex::default(),
         };
         for (number, caller) in settings.callers.iter().enumerate() {
+            if let Some(secret) = inner.is_dead(caller) {
+                tracing::warn!(
+                    number,
+                    "a configured caller was left out: its {secret} secret was reset; configure the one it has now"
+                );
+                continue;
+            }
             inner.admit(caller)?.ok_or(SettingsError::SharedUserSecret { number })?;
         }
         if super::read(&inner.accounts).all().is_empty() {
@@ -99,8 +111,23 @@ impl Store {
 }
 
 impl Inner {
-    /// Keeps a caller, as the settings now describe it; nothing when its User secret is another organization's.
+    /// Which secret of the caller's was reset, if one was.
+    fn is_dead(&self, caller: &Caller) -> Option<&'static str> {
+        let accounts = super::read(&self.accounts);
+        let is_dead = |dead| accounts.is_dead(dead);
+        if is_dead(Dead::User(self.vault.digest(caller.user_secret.expose()))) {
+            return Some("User");
+        }
+        let organization = self.vault.digest(caller.organization_secret.expose());
+        is_dead(Dead::Organization(organization)).then_some("Organization")
+    }
+
+    /// Keeps a caller, as the settings now describe it; nothing when its User secret is another organization's, or one
+    /// of its secrets was reset.
     pub(super) fn admit(&self, caller: &Caller) -> Result<Option<super::CallerId>, StorageError> {
+        if self.is_dead(caller).is_some() {
+            return Ok(None);
+        }
         let user = self.vault.digest(caller.user_secret.expose());
         let secret = self.vault.digest(caller.organization_secret.expose());
         let (known, known_pair, organization, next) = {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Account, CallerId, OrganizationId, Store, read, records, write};
+use super::{Account, CallerId, OrganizationId, Store, accounts::Dead, read, records, write};
 use crate::{
     Secret,
     instances::{Caller, error::Error},
@@ -36,9 +36,12 @@ impl Store {
         let user = self.0.vault.digest(secret.expose());
         self.change(move |store| {
             let Some(account) = read(&store.accounts).get(id) else { return Ok(None) };
+            let dead = Dead::User(account.user);
             let account = Account { user, ..(*account).clone() };
-            store.keep(&[records::account(id, &account)])?;
-            write(&store.accounts).put(id, account);
+            store.keep(&[records::account(id, &account), records::dead(dead)])?;
+            let mut accounts = write(&store.accounts);
+            accounts.put(id, account);
+            accounts.bury(dead);
             Ok(Some(()))
         })
         .await
@@ -53,12 +56,13 @@ impl Store {
     ) -> Result<Option<()>, Error> {
         let secret = self.0.vault.digest(secret.expose());
         self.change(move |store| {
-            if !read(&store.accounts).has_organization(id) {
-                return Ok(None);
-            }
+            let Some(before) = read(&store.accounts).organization_secret(id) else { return Ok(None) };
+            let dead = Dead::Organization(before);
             let resources = read(&store.organizations).get(&id).cloned().unwrap_or_default();
-            store.keep(&[records::organization(id, secret, &resources)])?;
-            write(&store.accounts).put_organization(id, secret);
+            store.keep(&[records::organization(id, secret, &resources), records::dead(dead)])?;
+            let mut accounts = write(&store.accounts);
+            accounts.put_organization(id, secret);
+            accounts.bury(dead);
             Ok(Some(()))
         })
         .await

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    accounts::{Account, CallerId, OrganizationId},
+    accounts::{Account, CallerId, Dead, OrganizationId},
     clones::CloneOf,
 };
 use crate::{
@@ -151,6 +151,36 @@ pub(super) fn no_clone(id: u64) -> Change {
 
 pub(super) fn read_clone(record: &Record) -> Result<CloneOf, StorageError> {
     read(record)
+}
+
+/// What the notes of secrets that were reset begin with.
+const DEAD_USER: &str = "deadUser/";
+const DEAD_ORGANIZATION: &str = "deadOrganization/";
+
+/// The note of a secret that was reset.
+pub(super) fn dead(secret: Dead) -> Change {
+    let (begin, digest) = match secret {
+        Dead::User(digest) => (DEAD_USER, digest),
+        Dead::Organization(digest) => (DEAD_ORGANIZATION, digest),
+    };
+    note(&format!("{begin}{}", base16ct::lower::encode_string(&digest)), Vec::new())
+}
+
+/// What such a note says; nothing when it is another note.
+pub(super) fn read_dead(record: &Record) -> Result<Option<Dead>, StorageError> {
+    let digest = |digits: &str| {
+        let bytes = base16ct::lower::decode_vec(digits).ok();
+        let digest = bytes.and_then(|bytes| Digest::try_from(bytes).ok());
+        digest.ok_or_else(|| refuse(record, "its name ends with no digest"))
+    };
+    if let Some(digits) = record.key.strip_prefix(DEAD_USER) {
+        return digest(digits).map(Dead::User).map(Some);
+    }
+    record
+        .key
+        .strip_prefix(DEAD_ORGANIZATION)
+        .map(|digits| digest(digits).map(Dead::Organization))
+        .transpose()
 }
 
 /// A note of the service's own.

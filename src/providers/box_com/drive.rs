@@ -39,6 +39,11 @@ impl TryFrom<Vec<Item>> for Drive {
     }
 }
 
+/// The id of a version.
+fn version(mint: &Mint) -> String {
+    format!("7{}", mint.text(DIGITS, 10))
+}
+
 impl Drive {
     /// What each new tenant finds: two folders and two files.
     pub(super) fn sample(mint: &Mint, now: Timestamp) -> Self {
@@ -71,7 +76,7 @@ impl Drive {
         parent: &str,
         content: Content,
     ) -> Item {
-        let kind = Kind::File { version: format!("7{}", mint.text(DIGITS, 10)), content };
+        let kind = Kind::File { version: version(mint), content };
         self.add(mint, now, holder, name, parent, kind)
     }
 
@@ -113,6 +118,15 @@ impl Drive {
         for item in self.items.iter_mut().filter(|item| item.id == id) {
             name.clone_into(&mut item.name);
             item.changes += 1;
+        }
+    }
+
+    /// Gives a file other content, and the name that came with it.
+    pub(super) fn add_version(&mut self, mint: &Mint, id: &str, name: &str, content: Content) {
+        if let Some(item) = self.items.iter_mut().find(|item| item.id == id && item.is_file()) {
+            name.clone_into(&mut item.name);
+            item.changes += 1;
+            item.kind = Kind::File { version: version(mint), content };
         }
     }
 

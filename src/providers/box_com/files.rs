@@ -4,6 +4,7 @@ use http::{StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::{
+    Mint,
     exchange::Reply,
     providers::{
         box_com::{
@@ -68,16 +69,50 @@ pub(super) fn upload(call: &Call<'_>, site: &Site) -> Answer {
     if file < attributes {
         return Err(errors::attributes_too_late(mint));
     }
-    let content = Content::new(parts[file].content.to_vec().into());
-    if call.header("content-md5").is_some_and(|digest| !digest.eq_ignore_ascii_case(&content.sha1)) {
-        return Err(errors::wrong_digest(mint));
-    }
+    let content = intact(call, mint, parts[file].content)?;
     let attributes = serde_json::from_slice(parts[attributes].content).unwrap_or_default();
     let mut drive = site.drive();
     let Place { name, parent } = free_place(site, &caller, &drive, &attributes)?;
     let file = drive.create_file(mint, site.auth.clock().now(), &caller.holder, &name, &parent, content);
     let entry = file.full(&drive.path(&file), &caller.user);
     Ok(json_reply(site, StatusCode::CREATED, &json!({ "total_count": 1, "entries": [entry] })))
+}
+
+/// `POST /api/2.0/files/:id/content` at the upload host: a new version. `attributes` may give the file another name
+/// (documented; the answer is that of an upload).
+pub(super) fn upload_version(call: &Call<'_>, site: &Site) -> Answer {
+    let caller = caller(call, site, Need::Upload)?;
+    let mint = site.auth.mint();
+    let id = call.segments().iter().rev().nth(1).copied().unwrap_or_default();
+    let parts = call.parts();
+    let file = parts.iter().find(|part| part.name == "file");
+    let content = intact(call, mint, file.ok_or_else(|| errors::missing_parameter(mint, "file"))?.content)?;
+    let attributes = parts.iter().find(|part| part.name == "attributes");
+    let attributes: Value =
+        attributes.and_then(|part| serde_json::from_slice(part.content).ok()).unwrap_or_default();
+    let mut drive = site.drive();
+    let before = find(site, &caller, &drive, id)?;
+    caller.change(site, &drive, drive.above(before).first().copied())?;
+    if call.header(header::IF_MATCH).is_some_and(|tag| !before.has_tag(tag)) {
+        return Err(errors::precondition_failed(mint));
+    }
+    let name = attributes["name"].as_str().unwrap_or(&before.name).to_owned();
+    if let Some(other) = drive.named(&caller.holder, &before.parent, &name).filter(|other| other.id != id) {
+        return Err(errors::name_in_use(mint, &other.mini())); // BOX-062
+    }
+    drive.add_version(mint, id, &name, content);
+    let file = find(site, &caller, &drive, id)?;
+    let entry = file.full(&drive.path(file), &caller.user);
+    Ok(json_reply(site, StatusCode::CREATED, &json!({ "total_count": 1, "entries": [entry] })))
+}
+
+/// The content, if it is what its `content-md5` says.
+fn intact(call: &Call<'_>, mint: &Mint, bytes: &[u8]) -> Result<Content, Reply> {
+    let content = Content::new(bytes.to_vec().into());
+    match call.header("content-md5") {
+        Some(digest) if !digest.eq_ignore_ascii_case(&content.sha1) => Err(errors::wrong_digest(mint)),
+        _ => Ok(content),
+    }
 }
 
 /// `OPTIONS /2.0/files/content`: whether an upload would be taken.

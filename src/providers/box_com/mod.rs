@@ -88,6 +88,7 @@ operations! {
     RenameFolder = "rename-folder",
     DeleteFolder = "delete-folder",
     Upload = "upload",
+    UploadVersion = "upload-version",
     Preflight = "preflight",
     Content = "content",
     Download = "download",
@@ -211,6 +212,9 @@ impl house::House for House {
             ("POST", ["2.0", "folders"]) => Op::CreateFolder,
             // The upload host has its own prefix (BOX-068).
             ("POST", ["api", "2.0", "files", "content"] | ["2.0", "files", "content"]) => Op::Upload,
+            ("POST", ["api", "2.0", "files", _, "content"] | ["2.0", "files", _, "content"]) => {
+                Op::UploadVersion
+            }
             ("OPTIONS", ["api", "2.0", "files", "content"] | ["2.0", "files", "content"]) => Op::Preflight,
             ("GET", ["2.0", "files", _]) => Op::File,
             ("GET", ["2.0", "files", _, "content"]) => Op::Content, // BOX-069
@@ -224,6 +228,7 @@ impl house::House for House {
                 ["2.0", "users", "me"]
                 | ["2.0", "folders" | "files" | "users" | "groups" | "webhooks" | "search", ..]
                 | ["api", "2.0", "files", "content"]
+                | ["api", "2.0", "files", _, "content"]
                 | ["oauth2", "token" | "revoke" | "authorize"],
             ) => Op::WrongMethod,
             _ => Op::NotFound, // BOX-004 among others
@@ -252,6 +257,7 @@ impl house::House for House {
             Op::RenameFolder => changes::rename_folder(call, site),
             Op::DeleteFolder => changes::delete_folder(call, site),
             Op::Upload => files::upload(call, site),
+            Op::UploadVersion => files::upload_version(call, site),
             Op::Preflight => files::preflight(call, site),
             Op::Content => files::content(call, site),
             Op::Download => files::download(call, site),

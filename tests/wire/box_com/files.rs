@@ -155,3 +155,32 @@ fn a_snapshot_holds_content_and_the_addresses_of_downloads() {
     scene.tenant.restore(&saved).expect("it is its own");
     assert_eq!(scene.get(url, &[]).text(), "\u{1f}bytes");
 }
+
+/// Inferred from Box's description of `POST /files/:id/content`.
+#[test]
+fn a_new_version_takes_the_place_of_the_old() {
+    let scene = scene();
+    let (access, _) = pair(&scene);
+    let file = welcome(&scene, &access);
+    let before = body(&get(&scene, &format!("/2.0/files/{file}"), &access));
+    let send = |id: &str, parts: &[String], more: &[&str]| {
+        let bearer = bearer(&access);
+        let headers = [&[bearer.as_str(), BOUNDARY], more].concat();
+        let body = format!("{}--between--\r\n", parts.concat());
+        scene.send(Method::POST, &format!("/api/2.0/files/{id}/content"), &headers, &body)
+    };
+    let content = || part("file", Some("f"), "second");
+    let sent = send(&file, &[content()], &[]);
+    assert_eq!((sent.status().as_u16(), &body(&sent)["total_count"]), (201, &json!(1)));
+    let entry = &body(&sent)["entries"][0];
+    assert_eq!((&entry["id"], &entry["name"], &entry["size"]), (&json!(file), &before["name"], &json!(6)));
+    assert_ne!(entry["file_version"]["id"], before["file_version"]["id"]);
+    assert_ne!(entry["etag"], before["etag"]);
+    let renamed = send(&file, &[attributes("New.pdf", "0"), content()], &[]);
+    assert_eq!(body(&renamed)["entries"][0]["name"], "New.pdf");
+    assert_eq!(send(&file, &[content()], &["If-Match: 0"]).status(), 412);
+    assert_eq!(send(&file, &[attributes("x", "0")], &[]).status(), 400);
+    assert_eq!(send("12", &[content()], &[]).status(), 404);
+    let get = get(&scene, &format!("/api/2.0/files/{file}/content"), &access);
+    assert_eq!(get.status(), 405);
+}

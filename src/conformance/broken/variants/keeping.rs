@@ -403,7 +403,7 @@ fn is_bare_object(ask: &Ask) -> bool {
 }
 
 /// The answer to a change of an instance is not what it was.
-fn changed(change: impl Fn(&Ask, &mut Value) + Clone + Send + Sync + 'static) -> Defect {
+pub(super) fn changed(change: impl Fn(&Ask, &mut Value) + Clone + Send + Sync + 'static) -> Defect {
     Defect::answers(move |ask, reply| {
         if [Method::PATCH, Method::PUT].contains(ask.method()) && reply.status().is_success() {
             edit(reply.body_mut(), |instance| {

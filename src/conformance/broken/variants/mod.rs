@@ -8,6 +8,7 @@ mod exchanging;
 mod keeping;
 mod making;
 mod memory;
+mod reaching;
 mod reading;
 mod refusing;
 mod removing;
@@ -53,6 +54,7 @@ pub fn all() -> impl Iterator<Item = &'static Variant> {
         refusing::VARIANTS,
         reading::VARIANTS,
         keeping::VARIANTS,
+        reaching::VARIANTS,
         removing::VARIANTS,
     ];
     parts.into_iter().flatten()
