@@ -13,20 +13,20 @@ use crate::scene::{Scene, wire};
 
 /// The vendor's answers to GETs of `paths` with one header more, sent all at once on one connection.
 fn sent(scene: &Scene, paths: &[&str], header: &str) -> String {
-    let running = scene.stage.serve().unwrap();
-    let mut stream = TcpStream::connect(running.address(scene.vendor)).unwrap();
+    let running = scene.stage.serve().expect("the socket works");
+    let mut stream = TcpStream::connect(running.address(scene.vendor)).expect("the socket works");
     let last = paths.len() - 1;
     let requests = paths.iter().enumerate().map(|(index, path)| {
         let end = if index == last { "Connection: close\r\n" } else { "" };
         format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:4013\r\n{header}\r\n{end}\r\n")
     });
-    stream.write_all(requests.collect::<String>().as_bytes()).unwrap();
+    stream.write_all(requests.collect::<String>().as_bytes()).expect("the socket works");
     let mut answers = String::new();
-    stream.read_to_string(&mut answers).unwrap();
+    stream.read_to_string(&mut answers).expect("the socket works");
     let (mut rest, mut all) = (answers.as_str(), String::new());
     while let Some((head, after)) = rest.split_once("\r\n\r\n") {
         let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: "));
-        let (body, next) = after.split_at(length.expect("the length is said").parse().unwrap());
+        let (body, next) = after.split_at(length.expect("the length is said").parse().expect("the socket works"));
         // What frames the body, and the end that was asked for, are no vendor's.
         let own = |line: &&str| !line.starts_with("Content-Length: ") && *line != "Connection: close";
         let head: String = head.lines().filter(own).map(|line| format!("{line}\n")).collect();

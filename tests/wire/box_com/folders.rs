@@ -109,7 +109,7 @@ fn a_folder_is_made_once() {
     assert_eq!(create(&scene, &access, "New", &id).status(), 201, "elsewhere the name is free");
     assert_snapshot!("api_create_folder_no_name", wire(&create(&scene, &access, "", "0")));
     assert_snapshot!("api_create_folder_wrong_name", wire(&create(&scene, &access, "a/b", "0")));
-    let headers = [&super::bearer(&access), "Content-Type: application/json"];
+    let headers = [&bearer(&access), "Content-Type: application/json"];
     let homeless = scene.send(Method::POST, "/2.0/folders", &headers, r#"{"name":"New"}"#);
     assert_snapshot!("api_create_folder_no_parent", wire(&homeless));
     assert_snapshot!("api_create_folder_unknown_parent", wire(&create(&scene, &access, "New", "123")));
