@@ -26,7 +26,8 @@ fn sent(scene: &Scene, paths: &[&str], header: &str) -> String {
     let (mut rest, mut all) = (answers.as_str(), String::new());
     while let Some((head, after)) = rest.split_once("\r\n\r\n") {
         let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: "));
-        let (body, next) = after.split_at(length.expect("the length is said").parse().expect("the socket works"));
+        let (body, next) =
+            after.split_at(length.expect("the length is said").parse().expect("the socket works"));
         // What frames the body, and the end that was asked for, are no vendor's.
         let own = |line: &&str| !line.starts_with("Content-Length: ") && *line != "Connection: close";
         let head: String = head.lines().filter(own).map(|line| format!("{line}\n")).collect();
