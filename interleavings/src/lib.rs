@@ -12,7 +12,7 @@ use serde_json::Value;
 use shuttle::thread;
 
 /// Runs in each test. With a seed for each, what broke is told so that it can be run again.
-const RUNS: usize = 3_000;
+const RUNS: usize = 1_000;
 
 /// How many changes of thread a hard bug may need.
 const DEPTH: usize = 4;

@@ -191,7 +191,20 @@ fn links_can_be_read_and_made_and_files_be_found() {
         "EGN-052: {}",
         counted.text()
     );
+    assert_snapshot!("links_v2", without_request_id(&get("/pubapi/v2/links?count=1")));
     assert_snapshot!("search", without_request_id(&get("/pubapi/v1/search?query=REHEARSAL")));
+    let search = |body: &str| {
+        let headers = [bearer.as_str(), "Content-Type: application/json"];
+        scene.send(Method::POST, "/acme/pubapi/v2/search", &headers, body)
+    };
+    let (first, second) = (get("/pubapi/v1/search?query=REHEARSAL"), search(r#"{"query":"REHEARSAL"}"#));
+    assert_eq!(first.body(), second.body(), "EGN-053: the second version takes the same in a body");
+    assert_eq!(search("{}").status(), 400, "EGN-053");
+    for path in ["v2/users", "v1/links", "v1/fs", "v1/audit"] {
+        let settings = get(&format!("/pubapi/{path}/settings"));
+        assert_eq!(settings.status(), 404);
+        assert_eq!(settings.body(), get("/pubapi/v1/nothing").body(), "settings are nobody's id");
+    }
     assert!(get("/pubapi/v1/search?query=zebra").text().contains("\"count\":0"), "EGN-053");
     let unasked = get("/pubapi/v1/search");
     assert_snapshot!("search_no_query", without_request_id(&unasked));

@@ -87,7 +87,7 @@ fn answer(
         Op::Download => transfer::download(at, site, caller),
         Op::Upload => transfer::upload(call, at, site, caller),
         Op::DeleteEntry => transfer::delete(at, site, caller),
-        Op::Links => Ok(content::links(call, site, caller)),
+        Op::Links => Ok(content::links(call, at, site, caller)),
         Op::Link => content::link(call, at, site, caller),
         Op::CreateLink => content::create_link(call, at, site, caller),
         Op::Search => content::search(call, site, caller),

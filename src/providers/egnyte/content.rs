@@ -1,6 +1,6 @@
 //! Files, folders, links and search in the Public API.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
@@ -86,13 +86,19 @@ pub(super) fn change_entry(call: &Call<'_>, at: &Address<'_>, site: &Site, calle
     })
 }
 
-/// `GET /pubapi/v1/links`; `count` is 0 unless it was asked for (EGN-052).
-pub(super) fn links(call: &Call<'_>, site: &Site, caller: &Caller) -> Reply {
+/// `GET /pubapi/v1/links`; `count` is 0 unless it was asked for (EGN-052). The second version lists the links themselves.
+pub(super) fn links(call: &Call<'_>, at: &Address<'_>, site: &Site, caller: &Caller) -> Reply {
     let (offset, count) = (number(call, "offset").unwrap_or(0), number(call, "count"));
-    let (ids, total) = site.with_drive(&caller.user, |drive| {
+    let (links, total) = site.with_drive(&caller.user, |drive| {
         let page = drive.links.iter().skip(offset).take(count.unwrap_or(usize::MAX));
-        (page.map(|link| link.id.clone()).collect::<Vec<_>>(), drive.links.len())
+        (page.cloned().collect::<Vec<_>>(), drive.links.len())
     });
+    if at.path().get(1) == Some(&"v2") {
+        let links: Vec<_> = links.iter().map(|link| shown_link(call, at, caller, link)).collect();
+        let count = links.len();
+        return json_reply(StatusCode::OK, &json!({ "links": links, "count": count }));
+    }
+    let ids: Vec<_> = links.into_iter().map(|link| link.id).collect();
     let count = if count.is_some() { ids.len() } else { 0 };
     let body = json!({ "ids": ids, "offset": offset, "count": count, "total_count": total });
     json_reply(StatusCode::OK, &body)
@@ -113,20 +119,23 @@ pub(super) fn link(call: &Call<'_>, at: &Address<'_>, site: &Site, caller: &Call
     let link = site
         .with_drive(&caller.user, |drive| drive.links.iter().find(|link| link.id == id).cloned())
         .ok_or_else(errors::no_such_link)?;
-    let body = json!({
+    Ok(json_reply(StatusCode::OK, &shown_link(call, at, caller, &link)))
+}
+
+fn shown_link(call: &Call<'_>, at: &Address<'_>, caller: &Caller, link: &Link) -> Value {
+    json!({
         "path": link.path,
-        "type": kind(&link),
+        "type": kind(link),
         "accessibility": link.accessibility,
         "protection": "None",
         "recipients": link.recipients,
         "notify": false,
-        "url": url(call, at, caller, &link),
+        "url": url(call, at, caller, link),
         "id": link.id,
         "link_to_current": false,
         "creation_date": link.created.strftime("%Y-%m-%d"),
         "created_by": link.created_by,
-    });
-    Ok(json_reply(StatusCode::OK, &body))
+    })
 }
 
 /// `POST /pubapi/v1/links`
@@ -165,11 +174,15 @@ pub(super) fn create_link(call: &Call<'_>, at: &Address<'_>, site: &Site, caller
     Ok(json_reply(StatusCode::OK, &body))
 }
 
-/// `GET /pubapi/v1/search` (EGN-053)
+/// `GET /pubapi/v1/search`, and `POST /pubapi/v2/search` with the same in a body (EGN-053)
 pub(super) fn search(call: &Call<'_>, site: &Site, caller: &Caller) -> Answer {
-    let words = call.query().get("query").filter(|words| !words.is_empty());
+    let body = if *call.method() == Method::POST { call.json().unwrap_or_default() } else { Value::Null };
+    let in_body = |name: &str| body[name].as_u64().and_then(|number| usize::try_from(number).ok());
+    let read = |name: &str, default| in_body(name).or_else(|| number(call, name)).unwrap_or(default);
+    let words =
+        body["query"].as_str().or_else(|| call.query().get("query")).filter(|words| !words.is_empty());
     let words = words.ok_or_else(|| errors::api(StatusCode::BAD_REQUEST, "query is required"))?;
-    let (offset, count) = (number(call, "offset").unwrap_or(0), number(call, "count").unwrap_or(20));
+    let (offset, count) = (read("offset", 0), read("count", 20));
     let (results, total) = site.with_drive(&caller.user, |drive| {
         let found = drive.search(words);
         let page = found.iter().skip(offset).take(count);

@@ -196,6 +196,8 @@ impl house::House for House {
             ("POST", ["puboauth", "token"]) => Op::Token,
             ("POST", ["pubapi", "v1", "tokens", "revoke"]) => Op::Revoke, // EGN-032
             ("GET", ["pubapi", "v1", "userinfo"]) => Op::CurrentUser,     // EGN-040
+            // What an administrator has set for the domain is not there; it is nobody's id.
+            ("GET", ["pubapi", _, "audit" | "fs" | "links" | "users", "settings"]) => Op::NoSuchCall,
             ("GET", ["pubapi", "v1", "fs", "ids", "file" | "folder", _]) => Op::EntryById,
             ("GET", ["pubapi", "v1", "fs", ..]) => Op::Entry, // EGN-048
             ("POST", ["pubapi", "v1", "fs", ..]) => Op::ChangeEntry, // EGN-049
@@ -204,11 +206,11 @@ impl house::House for House {
             ("POST", ["pubapi", "v1", "fs-content", _, ..]) => Op::Upload,
             ("GET", ["pubapi", "v2", "users"]) => Op::Users, // EGN-050
             ("GET", ["pubapi", "v2", "users", _]) => Op::User,
-            ("GET", ["pubapi", "v1", "links"]) => Op::Links, // EGN-052
-            ("GET", ["pubapi", "v1", "links", _]) => Op::Link, // EGN-052
+            ("GET", ["pubapi", "v1" | "v2", "links"]) => Op::Links, // EGN-052
+            ("GET", ["pubapi", "v1", "links", _]) => Op::Link,      // EGN-052
             ("POST", ["pubapi", "v1", "links"]) => Op::CreateLink,
-            ("GET", ["pubapi", "v1", "search"]) => Op::Search, // EGN-053
-            ("OPTIONS", ["pubapi", ..]) => Op::Preflight,      // EGN-055
+            ("GET", ["pubapi", "v1", "search"]) | ("POST", ["pubapi", "v2", "search"]) => Op::Search, // EGN-053
+            ("OPTIONS", ["pubapi", ..]) => Op::Preflight, // EGN-055
             (_, ["pubapi", ..]) => Op::NoSuchCall,
             _ => Op::NotFound,
         }
