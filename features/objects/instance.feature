@@ -9,7 +9,7 @@ Feature: The objects of an instance can be asked for at any time
     When the caller gets "/hubs/$hub/objects" by the instance's token
     Then the answer is 200
     And the answer is an array of strings
-    And the body is the same as before
+    And the same objects are listed as before
 
     Examples:
       | connector   |

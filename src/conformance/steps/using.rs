@@ -1,9 +1,15 @@
 //! Calls through an instance.
 
+use std::collections::BTreeSet;
+
 use cucumber::{then, when};
 
 use super::Which;
-use crate::conformance::{record::Outcome, target::Call, world::World};
+use crate::conformance::{
+    record::Outcome,
+    target::Call,
+    world::{MAPPED, World},
+};
 
 #[when(regex = r"^the caller uses the (?:(first|second) )?instance$")]
 async fn uses(world: &mut World, which: Which) -> Outcome {
@@ -74,6 +80,17 @@ async fn gets_mapped_resource(world: &mut World) -> Outcome {
 fn body_is_the_same(world: &mut World) -> Outcome {
     let (now, before) = (&world.answer()?.json, &world.answer_before(1)?.json);
     world.check(now == before, "the same body as before", "another")
+}
+
+/// Other scenarios map resources at the same time, for the whole organization.
+#[then("the same objects are listed as before")]
+fn same_objects_are_listed(world: &mut World) -> Outcome {
+    let names = |json: &serde_json::Value| {
+        let names = json.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+        names.filter(|name| !name.starts_with(MAPPED)).map(ToOwned::to_owned).collect::<BTreeSet<_>>()
+    };
+    let (now, before) = (names(&world.answer()?.json), names(&world.answer_before(1)?.json));
+    world.check(now == before, format!("the same objects as before: {before:?}"), format!("{now:?}"))
 }
 
 #[then("the body is the provider's own")]

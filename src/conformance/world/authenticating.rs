@@ -69,6 +69,9 @@ impl Draft {
     }
 }
 
+/// What the names of resources begin with that scenarios map. They are the organization's: all its instances list them.
+pub(crate) const MAPPED: &str = "myResources";
+
 impl World {
     /// Asks the target where to send the user.
     pub(crate) async fn ask_for_url(&mut self, which: usize, state: Option<&str>) -> Outcome {
@@ -223,7 +226,7 @@ impl World {
 
     /// Defines a resource for the organization and maps it to an object of the vendor (3.7).
     pub(crate) async fn map_resource(&mut self, connector: &'static Connector) -> Outcome {
-        let name = unique("myResources");
+        let name = unique(MAPPED);
         let definitions = format!("/organizations/objects/{name}/definitions");
         let transformation = format!("/organizations/elements/{}/transformations/{name}", connector.key);
         let definition = json!({ "fields": [{ "path": "rehearsal", "type": "string" }] });

@@ -19,7 +19,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 use url::Url;
 
-pub(crate) use self::authenticating::{Draft, Where};
+pub(crate) use self::authenticating::{Draft, MAPPED, Where};
 use super::{
     account::Told,
     connector::Connector,
