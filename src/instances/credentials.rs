@@ -39,9 +39,7 @@ pub(crate) fn credentials(
 /// Credentials that do not depend on the request.
 fn written(connector: &Connector, values: &Values) -> Result<HeaderMap, Error> {
     let kind = authentication(connector, values);
-    let credentials = connector.service.credentials.get(kind).ok_or_else(|| {
-        Error::UnknownAuthentication { element: connector.key.clone(), kind: super::catalog::printable(kind) }
-    })?;
+    let credentials = connector.credentials(kind)?;
     let value = |key: &str| Ok::<_, Error>(values.get(key).unwrap_or_default().to_owned());
     let mut headers = HeaderMap::new();
     let mut put = |name: &str, text: String| {

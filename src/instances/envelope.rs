@@ -1,11 +1,6 @@
 //! Seals every answer: error bodies in one shape, request ids, and the headers all answers share.
 
-use std::{
-    future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
-    task::Poll,
-};
+use std::panic::AssertUnwindSafe;
 
 use axum::{
     Json,
@@ -13,6 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use futures_util::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::json;
 use tracing::Instrument;
@@ -47,8 +43,8 @@ pub(crate) async fn seal(State(service): State<Service>, request: Request, next:
     // Everything that is logged for the request carries its id, which its answer carries too.
     let span = tracing::info_span!("request", id = request_id);
     // A fault of ours is an answer like any other, and not a connection that breaks off.
-    let outcome = unwound(next.run(request).instrument(span.clone())).await;
-    let mut response = outcome.unwrap_or_else(|| {
+    let run = AssertUnwindSafe(next.run(request).instrument(span.clone()));
+    let mut response = run.catch_unwind().await.unwrap_or_else(|_| {
         span.in_scope(|| tracing::error!("the service failed in the middle of a request"));
         Error::Internal.into_response()
     });
@@ -71,16 +67,6 @@ pub(crate) async fn seal(State(service): State<Service>, request: Request, next:
         response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }
     response
-}
-
-/// What `future` gives; nothing when it panics.
-async fn unwound<F: Future>(future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    poll_fn(|context| {
-        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
-        polled.map_or(Poll::Ready(None), |polled| polled.map(Some))
-    })
-    .await
 }
 
 /// Refuses a request whose `Accept` header no answer of this service satisfies.

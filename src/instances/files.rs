@@ -16,6 +16,7 @@ use super::{
     error::{Error, ProviderFault},
     gateway::{Route, enabled, exchange, shown},
     instance::Instance,
+    listing::truth,
     oauth_url::Parameters,
     objects::{self, Located},
     outbound::{Answer, Body, Call, SentPart},
@@ -78,7 +79,7 @@ pub(crate) async fn upload(
     let upload = resolved.object.content.as_ref().and_then(|content| content.upload.as_ref());
     let upload = upload.ok_or(Error::UnsupportedMediaType)?;
     let parameters = Parameters::from_query(query);
-    let overwrites = overwrites(&parameters)?;
+    let overwrites = parameters.get("overwrite").map_or(Ok(false), |text| truth("overwrite", text))?;
     let place = Placed::new(upload, &parameters, sent)?;
     let instance = fresh(service, slot).await?;
     let secrets = secrets(&instance.connector, &instance.values);
@@ -117,12 +118,6 @@ pub(crate) async fn upload(
         },
     };
     Ok(axum::Json(shown(&instance, &resolved, record)).into_response())
-}
-
-/// Whether a file of the same name is overwritten.
-fn overwrites(parameters: &Parameters) -> Result<bool, Error> {
-    let wrong = |_| Error::WrongParameter { parameter: "overwrite", expected: "true or false" };
-    parameters.get("overwrite").map_or(Ok(false), |text| text.to_ascii_lowercase().parse().map_err(wrong))
 }
 
 fn id_in(answer: &Answer, place: &Place) -> Option<String> {

@@ -19,6 +19,12 @@ pub(crate) const NEXT_PAGE: HeaderName = HeaderName::from_static("elements-next-
 /// The farthest position of a token: no list is longer, and whatever is counted from there fits its number.
 const FARTHEST: u64 = 1 << 53;
 
+/// A parameter that is true or false, in any case.
+pub(crate) fn truth(parameter: &'static str, text: &str) -> Result<bool, Error> {
+    let wrong = |_| Error::WrongParameter { parameter, expected: "true or false" };
+    text.to_ascii_lowercase().parse().map_err(wrong)
+}
+
 /// Which part of a list is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Page {
@@ -45,9 +51,7 @@ impl Search {
                 "tags[]" | "tags" if !value.is_empty() => search.tags.push(value.into_owned()),
                 "searchText" if !value.is_empty() => search.text = Some(value.to_lowercase()),
                 "hydrate" if !value.is_empty() => {
-                    search.hydrate = value.to_ascii_lowercase().parse().map_err(|_| {
-                        Error::WrongParameter { parameter: "hydrate", expected: "true or false" }
-                    })?;
+                    search.hydrate = truth("hydrate", &value)?;
                 }
                 _ => {}
             }

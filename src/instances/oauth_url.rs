@@ -60,12 +60,7 @@ pub(crate) fn build(
     connector: &Connector,
     parameters: &Parameters,
 ) -> Result<Value, Error> {
-    if let Some(kind) = parameters.get(AUTHENTICATION_TYPE)
-        && !connector.service.credentials.contains_key(kind)
-    {
-        let kind = super::catalog::printable(kind);
-        return Err(Error::UnknownAuthentication { element: connector.key.clone(), kind });
-    }
+    parameters.get(AUTHENTICATION_TYPE).map(|kind| connector.credentials(kind)).transpose()?;
     if uses_oauth1(connector, parameters) {
         let query = oauth1::authorize_query(connector, parameters)?;
         let values = Values::default();

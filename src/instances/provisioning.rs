@@ -75,10 +75,7 @@ fn read(
         values.merge(&Values::parse(sent)?, &connector);
     }
     let kind = authentication(&connector, &values);
-    if !connector.service.credentials.contains_key(kind) {
-        let kind = super::catalog::printable(kind);
-        return Err(Error::UnknownAuthentication { element: connector.key.clone(), kind });
-    }
+    connector.credentials(kind)?;
     let kind = kind.to_owned();
     if kind.starts_with("oauth") {
         take_provider_data(&connector, request, &mut values)?;

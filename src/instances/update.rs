@@ -119,10 +119,7 @@ pub(crate) fn check(
     member: impl Fn(&str) -> String,
 ) -> Result<(), Error> {
     service.addressing(&after.connector, &after.values)?.check(member)?;
-    if !after.connector.service.credentials.contains_key(after.authentication()) {
-        let kind = super::catalog::printable(after.authentication());
-        return Err(Error::UnknownAuthentication { element: after.connector.key.clone(), kind });
-    }
+    after.connector.credentials(after.authentication())?;
     Ok(())
 }
 

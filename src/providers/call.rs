@@ -111,6 +111,12 @@ impl<'r> Call<'r> {
         serde_json::from_slice(self.request.body()).ok()
     }
 
+    /// Whether the body is JSON by its content type, or has none: nobody has published what becomes of that.
+    pub(crate) fn may_be_json(&self) -> bool {
+        let content_type = self.content_type();
+        content_type.is_empty() || content_type.eq_ignore_ascii_case("application/json")
+    }
+
     /// The content type without parameters.
     pub(crate) fn content_type(&self) -> &'r str {
         let value = self.header(header::CONTENT_TYPE).unwrap_or_default();

@@ -13,7 +13,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::{
+    catalog::printable,
     configuration::{API_KEY, API_SECRET},
+    error::Error,
     template::Template,
 };
 
@@ -73,6 +75,12 @@ impl Connector {
     /// The number that instances show as `elementId`: the base connector's, which differs for extended copies.
     pub(crate) fn element_id(&self) -> u64 {
         self.service.base_id.unwrap_or(self.id)
+    }
+
+    /// How it authenticates, by a value of `authentication.type`.
+    pub(crate) fn credentials(&self, kind: &str) -> Result<&Credentials, Error> {
+        let unknown = || Error::UnknownAuthentication { element: self.key.clone(), kind: printable(kind) };
+        self.service.credentials.get(kind).ok_or_else(unknown)
     }
 
     /// A copy with a name of its own. The application of the original is not given away: what a caller would take

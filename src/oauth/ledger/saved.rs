@@ -231,15 +231,16 @@ fn read_grant(
     book: &mut Book,
     by_serial: &mut HashMap<u64, Arc<str>>,
 ) -> Result<Held, LedgerFlaw> {
+    let grant = book.share((*saved.grant).clone());
     let mut held = Held {
-        grant: book.share((*saved.grant).clone()),
         opened: saved.opened,
         refreshed: saved.refreshed,
         credentials: VecDeque::new(),
         remembered: 0,
         current: saved.current.as_ref().map(text),
         current_refresh: saved.current_refresh.as_ref().map(text),
-        succession: saved.succession.as_ref().map(|pending| Box::new(read_succession(pending, &saved.grant))),
+        succession: saved.succession.as_ref().map(|pending| Box::new(read_succession(pending, &grant))),
+        grant,
     };
     let mut last = 0;
     for credential in &saved.credentials {

@@ -258,6 +258,10 @@ impl Account {
         self.uploads.iter().any(|(of, end)| of == id && now < *end)
     }
 
+    pub(super) fn has_library_document(&self, id: &str) -> bool {
+        self.library_documents.iter().any(|document| document.id == id)
+    }
+
     /// Adds somebody, and says their id.
     pub(super) fn add(&mut self, mint: &Mint, email: String) -> String {
         let id = new_id(mint);

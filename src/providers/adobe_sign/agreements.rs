@@ -60,6 +60,14 @@ fn items<'v>(body: &'v Value, name: &'static str) -> Result<&'v Vec<Value>, &'st
 }
 
 impl Draft {
+    fn new(name: String, signers: Vec<String>, files: &[Value], status: Status) -> Self {
+        let ids = |member: &str| {
+            files.iter().filter_map(|file| file[member].as_str().map(ToOwned::to_owned)).collect()
+        };
+        let (uploads, templates) = (ids("transientDocumentId"), ids("libraryDocumentId"));
+        Self { name, signers, uploads, templates, files: files.len(), status }
+    }
+
     /// Reads what v6 takes; says which member is missing.
     fn of_v6(body: &Value) -> Result<Self, &'static str> {
         let files = items(body, "fileInfos")?;
@@ -71,14 +79,7 @@ impl Draft {
             "DRAFT" => Status::Draft,
             _ => Status::OutForSignature,
         };
-        Ok(Self {
-            name,
-            signers,
-            uploads: uploads(files),
-            templates: templates(files),
-            files: files.len(),
-            status,
-        })
+        Ok(Self::new(name, signers, files, status))
     }
 
     /// Reads what v5 takes.
@@ -89,14 +90,7 @@ impl Draft {
         let signers = signers(items(info, "recipientSetInfos")?, "recipientSetMemberInfos")?;
         required(info, "signatureType")?;
         let status = Status::OutForSignature;
-        Ok(Self {
-            name,
-            signers,
-            uploads: uploads(files),
-            templates: templates(files),
-            files: files.len(),
-            status,
-        })
+        Ok(Self::new(name, signers, files, status))
     }
 }
 
@@ -108,19 +102,6 @@ fn signers(sets: &[Value], members: &'static str) -> Result<Vec<String>, &'stati
         }
     }
     Ok(addresses)
-}
-
-fn ids(files: &[Value], name: &str) -> Vec<String> {
-    let id = |file: &Value| file[name].as_str().map(ToOwned::to_owned);
-    files.iter().filter_map(id).collect()
-}
-
-fn uploads(files: &[Value]) -> Vec<String> {
-    ids(files, "transientDocumentId")
-}
-
-fn templates(files: &[Value]) -> Vec<String> {
-    ids(files, "libraryDocumentId")
 }
 
 /// The segment that names an agreement.
@@ -190,7 +171,7 @@ pub(super) fn create(call: &Call<'_>, site: &Site) -> Answer {
     if !draft.uploads.iter().all(|id| account.has_upload(id, now)) {
         return Err(errors::invalid_upload(mint));
     }
-    if !draft.templates.iter().all(|id| account.library_documents.iter().any(|document| document.id == *id)) {
+    if !draft.templates.iter().all(|id| account.has_library_document(id)) {
         return Err(errors::invalid_library_document_id(mint));
     }
     let signers = draft.signers.into_iter().map(|email| Signer::invited(mint, email)).collect();

@@ -183,8 +183,7 @@ fn find_named<'p>(people: &'p [Person], named: &str) -> Option<Option<&'p Person
 /// The JSON that a call brings.
 pub(super) fn body(call: &Call<'_>, site: &Site) -> Result<Value, Reply> {
     let mint = site.auth.mint();
-    // Nobody has published what becomes of a body without a type; it is read.
-    if !matches!(call.content_type().to_ascii_lowercase().as_str(), "" | "application/json") {
+    if !call.may_be_json() {
         return Err(errors::unsupported_media_type(mint));
     }
     call.json().ok_or_else(|| errors::invalid_json(mint))

@@ -37,7 +37,7 @@ fn drafted(call: &Call<'_>, site: &Site, member: &'static str) -> Result<String,
     let account = site.account();
     for file in files.ok_or_else(|| missing("fileInfos"))? {
         if let Some(id) = file["libraryDocumentId"].as_str() {
-            if account.library_documents.iter().any(|document| document.id == id) {
+            if account.has_library_document(id) {
                 continue;
             }
             return Err(errors::invalid_library_document_id(mint));

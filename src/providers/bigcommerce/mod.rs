@@ -32,6 +32,7 @@ use crate::{
     Mint, Vendor,
     exchange::Reply,
     fault::Trouble,
+    hosts,
     mint::{ALPHANUMERIC, DIGITS, HEX, LOWER_ALPHANUMERIC},
     oauth::{
         App, AuthorizationServer, Cascade, Flow, Formats, Life, Limit, Per, Policy, Refusal, Rotation, User,
@@ -381,13 +382,13 @@ enum Face {
 
 impl Face {
     fn of(call: &Call<'_>) -> Self {
-        let host = call.host().to_ascii_lowercase();
-        match host.as_str() {
-            "api.bigcommerce.com" => Self::Gateway,
-            "login.bigcommerce.com" => Self::Login,
-            host if host.ends_with(".mybigcommerce.com") => Self::Store,
-            _ => Self::All,
-        }
+        let faces = [
+            ("*.mybigcommerce.com", Self::Store),
+            ("api.bigcommerce.com", Self::Gateway),
+            ("login.bigcommerce.com", Self::Login),
+        ];
+        let found = faces.into_iter().find(|(pattern, _)| hosts::is_among(&[pattern], call.host()));
+        found.map_or(Self::All, |(_, face)| face)
     }
 
     /// Whether paths that begin with this segment are there.

@@ -274,8 +274,8 @@ fn writer<'w>(session: &'w Session, site: &'w Site) -> Writer<'w> {
 
 /// The body's JSON object.
 fn members(call: &Call<'_>) -> Result<Map<String, Value>, Reply> {
-    // XML is not simulated. Nobody has published what becomes of a body without a type; it is read.
-    if !matches!(call.content_type().to_ascii_lowercase().as_str(), "" | "application/json") {
+    // XML is not simulated.
+    if !call.may_be_json() {
         return Err(errors::unsupported_media_type(call));
     }
     serde_json::from_slice(call.request().body()).map_err(|error| {
