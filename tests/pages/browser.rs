@@ -3,10 +3,22 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
-use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
+use thirtyfour::{
+    By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement,
+    extensions::query::ElementQueryable,
+};
+use tokio::sync::{Mutex, MutexGuard};
+
+/// One browser at a time: several share a small machine's cores so badly that each looks dead.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// How long a page may take to come: a click ends before the page that it leads to is there.
+const PATIENCE: Duration = Duration::from_secs(60);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// How a browser is started that reaches this machine and no other.
 const FLAGS: [&str; 9] = [
@@ -26,6 +38,7 @@ pub(crate) struct Browser {
     driver: WebDriver,
     server: Server,
     _profile: TempDir,
+    _turn: MutexGuard<'static, ()>,
 }
 
 /// chromedriver, which is gone when this is.
@@ -41,6 +54,7 @@ impl Drop for Server {
 
 impl Browser {
     pub(crate) async fn start() -> Self {
+        let turn = TURN.lock().await;
         let mut server =
             Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn().unwrap_or_else(
                 |error| panic!("chromedriver does not run; install chromium-driver: {error}"),
@@ -62,7 +76,7 @@ impl Browser {
         }
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await;
         let driver = driver.unwrap_or_else(|error| panic!("no browser; install chromium: {error}"));
-        Self { driver, server, _profile: profile }
+        Self { driver, server, _profile: profile, _turn: turn }
     }
 
     pub(crate) async fn open(&self, url: &str) {
@@ -90,19 +104,28 @@ impl Browser {
         self.find(selector).await.text().await.expect("a button has text")
     }
 
-    /// Where the browser is, or tried to go.
-    pub(crate) async fn url(&self) -> url::Url {
-        self.driver.current_url().await.expect("a page has a URL")
+    /// Where the browser is, or tried to go, once that begins with `start`; where it stays when it never does.
+    pub(crate) async fn arrives_at(&self, start: &str) -> url::Url {
+        let asked = Instant::now();
+        loop {
+            let url = self.driver.current_url().await.expect("a page has a URL");
+            if url.as_str().starts_with(start) || asked.elapsed() > PATIENCE {
+                return url;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 
     pub(crate) async fn close(self) {
-        let Self { driver, server, .. } = self;
+        let Self { driver, server, _profile, _turn } = self;
         driver.quit().await.expect("the browser ends");
         drop(server);
     }
 
-    async fn find(&self, selector: &str) -> thirtyfour::WebElement {
-        match self.driver.find(By::Css(selector)).await {
+    /// The element, as soon as the page that has it is there and shows it.
+    async fn find(&self, selector: &str) -> WebElement {
+        let query = self.driver.query(By::Css(selector)).and_displayed().wait(PATIENCE, LOOK_AGAIN);
+        match query.first().await {
             Ok(element) => element,
             Err(error) => {
                 let page = self.driver.source().await.unwrap_or_default();

@@ -131,15 +131,16 @@ impl Pages {
         browser.type_into(self.password, demo.password.expose()).await;
         browser.click(self.sign_in).await;
 
+        // Its buttons first: with them the consent page has come.
+        for (selector, label) in [self.allow, self.deny] {
+            assert_eq!(browser.label(selector).await, label);
+        }
         let page = browser.text().await;
         for said in ["This is a stand-in", "Rehearsal", "Avery Example", self.scope] {
             assert!(page.contains(said), "the consent page says {said:?}: {page}");
         }
-        for (selector, label) in [self.allow, self.deny] {
-            assert_eq!(browser.label(selector).await, label);
-        }
         browser.click(button).await;
-        browser.url().await
+        browser.arrives_at(&demo.redirect_uri).await
     }
 }
 
