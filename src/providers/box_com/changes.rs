@@ -9,7 +9,7 @@ use crate::{
         box_com::{
             Site,
             access::{Caller, caller},
-            api::{id, json_reply, selected},
+            api::{id, selected_reply},
             drive::Drive,
             errors, folders,
             item::Item,
@@ -52,7 +52,7 @@ fn rename(call: &Call<'_>, site: &Site, caller: &Caller, drive: &mut Drive, item
     if let Some(other) = taken {
         let other = other.mini();
         // BOX-062
-        return Err(errors::name_in_use(mint, &if item.is_file() { other } else { json!([other]) }));
+        return Err(errors::name_in_use(mint, &if item.is_file() { json!(other) } else { json!([other]) }));
     }
     drive.rename(&item.id, name);
     let found = if item.is_file() {
@@ -62,7 +62,7 @@ fn rename(call: &Call<'_>, site: &Site, caller: &Caller, drive: &mut Drive, item
     };
     let renamed = found.unwrap_or(item);
     let shown = renamed.full(&drive.path(renamed), &caller.user);
-    Ok(json_reply(site, StatusCode::OK, &selected(call, shown)))
+    Ok(selected_reply(call, site, &shown))
 }
 
 /// `DELETE /2.0/folders/:id`; what is not empty goes only with `recursive=true`.

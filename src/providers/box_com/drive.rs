@@ -1,9 +1,8 @@
 //! The folders and files of one tenant.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::item::{self, Content, Holder, Item, Kind, ROOT};
+use super::item::{Content, Holder, Item, Kind, Mini, ROOT, ROOT_MINI};
 use crate::{Mint, Timestamp, mint::DIGITS};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -149,7 +148,7 @@ impl Drive {
     /// Folders first, then by name, as Box sorts by default.
     pub(super) fn children<'d>(&'d self, holder: &'d Holder, id: &'d str) -> Vec<&'d Item> {
         let mut children: Vec<_> = self.of(holder).filter(|item| item.parent == id).collect();
-        children.sort_by_key(|item| (item.is_file(), item.name.to_lowercase()));
+        children.sort_by_cached_key(|item| (item.is_file(), item.name.to_lowercase()));
         children
     }
 
@@ -183,8 +182,8 @@ impl Drive {
     }
 
     /// The folders above an item as Box lists them, root first.
-    pub(super) fn path(&self, item: &Item) -> Vec<Value> {
+    pub(super) fn path(&self, item: &Item) -> Vec<Mini<'_>> {
         let above = self.above(item).into_iter().rev().map(Item::mini);
-        std::iter::once(item::root_mini()).chain(above).collect()
+        std::iter::once(ROOT_MINI).chain(above).collect()
     }
 }

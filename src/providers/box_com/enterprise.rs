@@ -14,7 +14,7 @@ use crate::{
         box_com::{
             Site,
             access::caller,
-            api::{json_reply, selected},
+            api::{json_reply, selected, selected_reply},
             errors,
             scopes::Need,
         },
@@ -234,7 +234,7 @@ pub(super) fn one(call: &Call<'_>, site: &Site) -> Answer {
         let found = find(enterprise, kind, id).ok_or_else(|| missing(site, kind, id))?;
         Ok(Value::Object(enterprise.of(kind)[found].clone()))
     })?;
-    Ok(json_reply(site, StatusCode::OK, &selected(call, body)))
+    Ok(selected_reply(call, site, &body))
 }
 
 /// `POST /2.0/users`, `groups`, `webhooks` and `metadata_templates/schema`

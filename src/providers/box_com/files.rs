@@ -10,7 +10,7 @@ use crate::{
         box_com::{
             Site,
             access::{Caller, caller, downloader},
-            api::{id, json_reply, selected},
+            api::{id, json_reply, selected_reply},
             drive::Drive,
             errors,
             folders::Place,
@@ -39,7 +39,7 @@ pub(super) fn file(call: &Call<'_>, site: &Site) -> Answer {
     let id = id(call, site)?;
     let drive = site.drive();
     let file = find(site, &caller, &drive, id)?;
-    Ok(json_reply(site, StatusCode::OK, &selected(call, file.full(&drive.path(file), &caller.user))))
+    Ok(selected_reply(call, site, &file.full(&drive.path(file), &caller.user)))
 }
 
 /// `DELETE /2.0/files/:id` (BOX-068)

@@ -100,9 +100,35 @@ impl<'de> Deserialize<'de> for Content {
     }
 }
 
-pub(super) fn root_mini() -> Value {
-    json!({ "type": "folder", "id": ROOT, "sequence_id": null, "etag": null, "name": "All Files" })
+/// The short form that lists use (BOX-066).
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(super) enum Mini<'i> {
+    Folder {
+        id: &'i str,
+        sequence_id: Option<String>,
+        etag: Option<String>,
+        name: &'i str,
+    },
+    File {
+        id: &'i str,
+        file_version: Version<'i>,
+        sequence_id: String,
+        etag: String,
+        sha1: &'i str,
+        name: &'i str,
+    },
 }
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename = "file_version")]
+pub(super) struct Version<'i> {
+    id: &'i str,
+    sha1: &'i str,
+}
+
+pub(super) const ROOT_MINI: Mini<'static> =
+    Mini::Folder { id: ROOT, sequence_id: None, etag: None, name: "All Files" };
 
 impl Item {
     pub(super) fn is_file(&self) -> bool {
@@ -134,31 +160,24 @@ impl Item {
         self.changes.to_string()
     }
 
-    /// The short form that lists use (BOX-066).
-    pub(super) fn mini(&self) -> Value {
+    pub(super) fn mini(&self) -> Mini<'_> {
+        let Self { id, name, .. } = self;
         match &self.kind {
-            Kind::Folder => json!({
-                "type": "folder",
-                "id": self.id,
-                "sequence_id": self.tag(),
-                "etag": self.tag(),
-                "name": self.name,
-            }),
-            Kind::File { version, content } => json!({
-                "type": "file",
-                "id": self.id,
-                "file_version": { "type": "file_version", "id": version, "sha1": content.sha1 },
-                "sequence_id": self.tag(),
-                "etag": self.tag(),
-                "sha1": content.sha1,
-                "name": self.name,
-            }),
+            Kind::Folder => Mini::Folder { id, sequence_id: Some(self.tag()), etag: Some(self.tag()), name },
+            Kind::File { version, content } => Mini::File {
+                id,
+                file_version: Version { id: version, sha1: &content.sha1 },
+                sequence_id: self.tag(),
+                etag: self.tag(),
+                sha1: &content.sha1,
+                name,
+            },
         }
     }
 
     /// All fields that are not opt-in.
-    pub(super) fn full(&self, path: &[Value], owner: &User) -> Value {
-        let mut item = self.mini();
+    pub(super) fn full(&self, path: &[Mini<'_>], owner: &User) -> Value {
+        let mut item = json!(self.mini());
         let size = self.content().map_or(0, |content| content.bytes.len());
         let at = box_date(self.created);
         let user = json!({ "type": "user", "id": owner.id, "name": owner.name, "login": &*owner.login });
@@ -190,7 +209,7 @@ impl Item {
         if !self.is_file() {
             item["folder_upload_email"] = Value::Null;
         }
-        item["parent"] = path.last().cloned().unwrap_or_default();
+        item["parent"] = json!(path.last());
         item["item_status"] = "active".into();
         item
     }

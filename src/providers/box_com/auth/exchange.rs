@@ -87,13 +87,13 @@ fn find(call: &Call<'_>, site: &Site, subject: &Standing, url: &str) -> Result<(
     let holder = access::holder(site, &subject.grant).ok_or_else(refuse)?;
     let drive = site.drive();
     let item = match path.trim_matches('/').split('/').collect::<Vec<_>>().as_slice() {
-        ["2.0", "folders", item::ROOT] => return Ok((ROOT_RESOURCE.to_owned(), item::root_mini())),
+        ["2.0", "folders", item::ROOT] => return Ok((ROOT_RESOURCE.to_owned(), json!(item::ROOT_MINI))),
         ["2.0", "folders", id] => drive.folder(&holder, id).ok_or_else(refuse)?,
         ["2.0", "files", id] => drive.file(&holder, id).ok_or_else(refuse)?,
         _ => return Err(refuse()),
     };
     access::within(&subject.grant, &drive, Some(item))
-        .then(|| (item.resource(), item.mini()))
+        .then(|| (item.resource(), json!(item.mini())))
         .ok_or_else(refuse)
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use http::StatusCode;
-use serde_json::json;
+use serde::Serialize;
 
 use crate::{
     Secret, Timestamp,
@@ -174,16 +174,24 @@ pub(in crate::providers::box_com) fn grant_refused(call: &Call<'_>, refusal: Ref
     reply.refused(refusal.to_string())
 }
 
+#[derive(Serialize)]
+struct Tokens<'i> {
+    access_token: &'i str,
+    expires_in: Option<u64>,
+    restricted_to: [&'static str; 0],
+    token_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'i str>,
+}
+
 /// BOX-020 to BOX-022; without a refresh token where none was issued (BOX-024).
 pub(super) fn tokens(issued: &Issued) -> Reply {
-    let mut body = json!({
-        "access_token": issued.access_token.expose(),
-        "expires_in": issued.expires_in.map(|life| life.as_secs()),
-        "restricted_to": [],
-        "token_type": "bearer",
-    });
-    if let Some(refresh_token) = &issued.refresh_token {
-        body["refresh_token"] = refresh_token.expose().into();
-    }
+    let body = Tokens {
+        access_token: issued.access_token.expose(),
+        expires_in: issued.expires_in.map(|life| life.as_secs()),
+        restricted_to: [],
+        token_type: "bearer",
+        refresh_token: issued.refresh_token.as_ref().map(Secret::expose),
+    };
     errors::token_headers(Reply::new(StatusCode::OK, "application/json", errors::json_text(&body)))
 }
