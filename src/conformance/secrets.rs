@@ -29,16 +29,18 @@ struct Cover {
 
 impl Cover {
     fn new(known: &BTreeSet<String>) -> Self {
-        let both = |secret: &String| {
+        let forms = |secret: &String| {
             let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
             let cover = mask::secret(secret);
-            [(secret.clone(), cover.clone()), (encoded, cover)]
+            let encoded = (encoded != *secret).then(|| (encoded, cover.clone()));
+            std::iter::once((secret.clone(), cover)).chain(encoded)
         };
-        let (patterns, covers): (Vec<_>, Vec<_>) = known.iter().flat_map(both).unzip();
+        let (patterns, covers): (Vec<_>, Vec<_>) = known.iter().flat_map(forms).unzip();
         // Longest first: a secret may contain another.
         let finder = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            // It is made for one scenario: that costs more than what is found with it.
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .build(patterns);
         Self { finder: finder.ok(), covers }
     }
