@@ -10,12 +10,12 @@ use crate::{
     Mint, Timestamp,
     providers::{
         bigcommerce::{
-            Operation, PartPath, Site, collection, errors,
+            Operation, Site, errors,
+            routes::{PartPath, collection, stem},
             shop::{
                 self, Cents, CustomerFields, Links, OrderFields, Product, ProductFields, Refused, Shop,
                 Unwritten,
             },
-            stem,
         },
         call::Call,
     },

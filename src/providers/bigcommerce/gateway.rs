@@ -13,6 +13,7 @@ use crate::{
             api::{self, Asked},
             errors,
             quota::{Left, WINDOW_MS},
+            routes,
             shop::Links,
         },
         call::Call,
@@ -101,9 +102,9 @@ fn lacking(operation: Operation, call: &Call<'_>, grant: &Grant) -> Option<&'sta
         | Op::CollectionRecord
         | Op::CreateInCollection
         | Op::UpdateInCollection
-        | Op::DeleteFromCollection => super::collection(call)?.scope,
+        | Op::DeleteFromCollection => routes::collection(call)?.scope,
         Op::Parts | Op::PartCount | Op::Part | Op::CreatePart | Op::UpdatePart | Op::DeletePart => {
-            super::PartPath::of(call)?.kind.scope
+            routes::PartPath::of(call)?.kind.scope
         }
         Op::Customers
         | Op::Customer

@@ -13,8 +13,10 @@ use crate::{
         house::Answer,
         salesforce::{
             Site, VERSIONS,
-            crm::{self, Crm, Invalid, Object, Writer},
-            errors, format, identity, ids, scopes,
+            crm::{Crm, Invalid, Writer},
+            errors, format, identity, ids,
+            object::{self, Object},
+            scopes,
             soql::{self, Fields},
             usage::Counted,
         },
@@ -133,7 +135,7 @@ pub(super) fn query(call: &Call<'_>, site: &Site) -> Answer {
         let reason = format!("MALFORMED_QUERY: {message}; read is SELECT .. FROM .. [LIMIT ..] [OFFSET ..]");
         refuse("MALFORMED_QUERY", &message).refused(reason)
     })?;
-    let object = crm::object(select.object.text).ok_or_else(|| {
+    let object = object::object(select.object.text).ok_or_else(|| {
         let message = format!("sObject type '{}' is not supported.", select.object.text);
         refuse("INVALID_TYPE", &select.object.pointed_out(query, &message))
     })?;
@@ -171,14 +173,14 @@ pub(super) fn query(call: &Call<'_>, site: &Site) -> Answer {
 pub(super) fn objects(call: &Call<'_>, site: &Site) -> Answer {
     let session = Session::of(call, site)?;
     let data = data(call);
-    let objects: Vec<_> = crm::objects().iter().map(|object| object.describe(&data)).collect();
+    let objects: Vec<_> = object::objects().iter().map(|object| object.describe(&data)).collect();
     let body = json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects });
     Ok(session.json(call, StatusCode::OK, &body))
 }
 
 /// The kind of records that the path names.
 fn named_object(call: &Call<'_>) -> Result<&'static Object, Reply> {
-    crm::object(segment(call, 4)).ok_or_else(|| errors::not_found(call))
+    object::object(segment(call, 4)).ok_or_else(|| errors::not_found(call))
 }
 
 /// `GET …/sobjects/Account`

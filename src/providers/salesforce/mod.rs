@@ -12,6 +12,7 @@ mod errors;
 mod format;
 mod identity;
 mod ids;
+mod object;
 mod pages;
 mod scopes;
 mod soql;

@@ -8,6 +8,25 @@ use crate::{
     providers::bigcommerce::shop::{Links, rfc2822},
 };
 
+/// Where everybody lives in a sample.
+pub(super) const HOME: Home = Home {
+    street_1: "12345 W Anderson Ln",
+    city: "Austin",
+    state: "Texas",
+    zip: "78757",
+    country: "United States",
+    country_iso2: "US",
+};
+
+pub(super) struct Home {
+    pub(super) street_1: &'static str,
+    pub(super) city: &'static str,
+    pub(super) state: &'static str,
+    pub(super) zip: &'static str,
+    pub(super) country: &'static str,
+    pub(super) country_iso2: &'static str,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Customer {
@@ -98,13 +117,13 @@ impl Customer {
             "first_name": self.first_name,
             "last_name": self.last_name,
             "company": self.company,
-            "street_1": "12345 W Anderson Ln",
+            "street_1": HOME.street_1,
             "street_2": "",
-            "city": "Austin",
-            "state": "Texas",
-            "zip": "78757",
-            "country": "United States",
-            "country_iso2": "US",
+            "city": HOME.city,
+            "state": HOME.state,
+            "zip": HOME.zip,
+            "country": HOME.country,
+            "country_iso2": HOME.country_iso2,
             "phone": self.phone,
             "address_type": "residential",
         })

@@ -1,0 +1,265 @@
+//! The kinds of records that an org has, and their fields.
+
+use serde_json::{Value, json};
+
+use crate::providers::salesforce::ids;
+
+/// A kind of records.
+#[derive(Debug)]
+pub(super) struct Object {
+    pub(super) name: &'static str,
+    pub(super) plural: &'static str,
+    pub(super) prefix: &'static str,
+    /// What can be written, besides the owner.
+    fields: &'static [(&'static str, Type)],
+    /// What a record cannot be without.
+    pub(super) required: &'static [&'static str],
+    /// Whether the name is made of first and last name.
+    pub(super) is_person: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Type {
+    Text,
+    Number,
+    Flag,
+}
+
+use Type::{Flag, Number, Text};
+
+static OBJECTS: [Object; 9] = [
+    Object {
+        name: "Account",
+        plural: "Accounts",
+        prefix: "001",
+        fields: &[
+            ("Name", Text),
+            ("Type", Text),
+            ("BillingStreet", Text),
+            ("BillingCity", Text),
+            ("BillingState", Text),
+            ("BillingPostalCode", Text),
+            ("BillingCountry", Text),
+            ("Phone", Text),
+            ("Website", Text),
+            ("Industry", Text),
+            ("AnnualRevenue", Number),
+            ("NumberOfEmployees", Number),
+            ("Description", Text),
+        ],
+        required: &["Name"],
+        is_person: false,
+    },
+    Object {
+        name: "Contact",
+        plural: "Contacts",
+        prefix: "003",
+        fields: &[
+            ("AccountId", Text),
+            ("LastName", Text),
+            ("FirstName", Text),
+            ("Salutation", Text),
+            ("Title", Text),
+            ("Email", Text),
+            ("Phone", Text),
+            ("MobilePhone", Text),
+            ("Department", Text),
+            ("Description", Text),
+        ],
+        required: &["LastName"],
+        is_person: true,
+    },
+    Object {
+        name: "Lead",
+        plural: "Leads",
+        prefix: "00Q",
+        fields: &[
+            ("LastName", Text),
+            ("FirstName", Text),
+            ("Title", Text),
+            ("Company", Text),
+            ("Email", Text),
+            ("Phone", Text),
+            ("LeadSource", Text),
+            ("Status", Text),
+            ("Description", Text),
+        ],
+        required: &["LastName", "Company"],
+        is_person: true,
+    },
+    Object {
+        name: "Opportunity",
+        plural: "Opportunities",
+        prefix: "006",
+        fields: &[
+            ("AccountId", Text),
+            ("Name", Text),
+            ("StageName", Text),
+            ("Amount", Number),
+            ("Probability", Number),
+            ("CloseDate", Text),
+            ("Type", Text),
+            ("NextStep", Text),
+            ("Description", Text),
+        ],
+        required: &["Name", "StageName", "CloseDate"],
+        is_person: false,
+    },
+    Object {
+        name: "Campaign",
+        plural: "Campaigns",
+        prefix: "701",
+        fields: &[
+            ("Name", Text),
+            ("Type", Text),
+            ("Status", Text),
+            ("StartDate", Text),
+            ("EndDate", Text),
+            ("BudgetedCost", Number),
+            ("Description", Text),
+        ],
+        required: &["Name"],
+        is_person: false,
+    },
+    Object {
+        name: "Event",
+        plural: "Events",
+        prefix: "00U",
+        fields: &[
+            ("WhoId", Text),
+            ("WhatId", Text),
+            ("Subject", Text),
+            ("Location", Text),
+            ("StartDateTime", Text),
+            ("EndDateTime", Text),
+            ("DurationInMinutes", Number),
+            ("Description", Text),
+        ],
+        required: &["StartDateTime", "EndDateTime"],
+        is_person: false,
+    },
+    Object {
+        name: "Note",
+        plural: "Notes",
+        prefix: "002",
+        fields: &[("ParentId", Text), ("Title", Text), ("Body", Text)],
+        required: &["ParentId", "Title"],
+        is_person: false,
+    },
+    Object {
+        name: "Task",
+        plural: "Tasks",
+        prefix: "00T",
+        fields: &[
+            ("WhoId", Text),
+            ("WhatId", Text),
+            ("Subject", Text),
+            ("ActivityDate", Text),
+            ("Status", Text),
+            ("Priority", Text),
+            ("Description", Text),
+        ],
+        // A task is told from others by nothing that it must have.
+        required: &[],
+        is_person: false,
+    },
+    Object {
+        name: USERS,
+        plural: "Users",
+        prefix: ids::USER,
+        fields: &[
+            ("Username", Text),
+            ("LastName", Text),
+            ("FirstName", Text),
+            ("CompanyName", Text),
+            ("Title", Text),
+            ("Email", Text),
+            ("Phone", Text),
+            ("Alias", Text),
+            ("TimeZoneSidKey", Text),
+            ("LocaleSidKey", Text),
+            ("EmailEncodingKey", Text),
+            ("LanguageLocaleKey", Text),
+            ("ProfileId", Text),
+            ("IsActive", Flag),
+        ],
+        // A user needs a time zone, a locale and a profile as well, which are not asked for here.
+        required: &["Username", "LastName", "Email", "Alias"],
+        is_person: true,
+    },
+];
+
+/// The kind whose records are those who log in, and others.
+pub(super) const USERS: &str = "User";
+
+const BEFORE: [&str; 2] = ["Id", "IsDeleted"];
+pub(super) const NAME: &str = "Name";
+pub(super) const OWNER: &str = "OwnerId";
+const AFTER: [&str; 5] =
+    ["CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp"];
+
+/// All kinds of records.
+pub(super) fn objects() -> &'static [Object] {
+    &OBJECTS
+}
+
+/// The kind called `name`, in whatever case.
+pub(super) fn object(name: &str) -> Option<&'static Object> {
+    OBJECTS.iter().find(|object| object.name.eq_ignore_ascii_case(name))
+}
+
+impl Object {
+    /// Every field, in the order of a whole record.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &'static str> {
+        let own = self.fields.iter().map(|(name, _)| *name);
+        let name = self.is_person.then_some(NAME);
+        BEFORE.into_iter().chain(own).chain(name).chain([OWNER]).chain(AFTER)
+    }
+
+    /// The field called `name`, in whatever case.
+    pub(super) fn field(&self, name: &str) -> Option<&'static str> {
+        self.fields().find(|field| field.eq_ignore_ascii_case(name))
+    }
+
+    /// The type of a field that can be written.
+    pub(super) fn writable(&self, field: &str) -> Option<Type> {
+        if field == OWNER {
+            return Some(Text);
+        }
+        self.fields.iter().find(|(name, _)| *name == field).map(|(_, of)| *of)
+    }
+
+    /// Whether its records are never deleted: a user is made inactive.
+    pub(super) fn is_kept(&self) -> bool {
+        self.name == USERS
+    }
+
+    /// The describe result's members that clients look at.
+    pub(super) fn describe(&self, data: &str) -> Value {
+        let path = format!("{data}/sobjects/{}", self.name);
+        json!({
+            "name": self.name,
+            "label": self.name,
+            "labelPlural": self.plural,
+            "keyPrefix": self.prefix,
+            "custom": false,
+            "createable": true,
+            "updateable": true,
+            "deletable": !self.is_kept(),
+            "queryable": true,
+            "urls": { "sobject": path, "describe": format!("{path}/describe"), "rowTemplate": format!("{path}/{{ID}}") },
+        })
+    }
+}
+
+/// The value as the field stores it; numbers may come as text and the other way round.
+pub(super) fn typed(wanted: Type, value: &Value) -> Option<Value> {
+    match (wanted, value) {
+        (_, Value::Null) | (Number, Value::Number(_)) | (Text, Value::String(_)) | (Flag, Value::Bool(_)) => {
+            Some(value.clone())
+        }
+        (Text, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
+        (Number, Value::String(text)) => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from),
+        _ => None,
+    }
+}
