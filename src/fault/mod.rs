@@ -7,11 +7,11 @@ mod written;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, StatusCode};
-use rand_chacha::{
+use chacha20::{
     ChaCha8Rng,
     rand_core::{Rng, SeedableRng},
 };
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
 use crate::{Vendor, providers::Operation};
@@ -50,16 +50,11 @@ pub struct Fault {
 }
 
 /// Which of the calls that a fault meets it strikes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum When {
     First(u64),
     Every(u64),
-    Chance {
-        probability: f64,
-        seed: u64,
-        /// Thrown once for each call it meets.
-        dice: Box<ChaCha8Rng>,
-    },
+    Chance { probability: f64, seed: u64 },
 }
 
 impl Fault {
@@ -224,7 +219,7 @@ impl Fault {
     /// Strikes each call with `probability` (0 to 1), by dice that depend on `seed` alone.
     pub fn chance(mut self, probability: f64, seed: u64) -> Self {
         let probability = if probability.is_nan() { 0.0 } else { probability.clamp(0.0, 1.0) };
-        self.when = When::Chance { probability, seed, dice: Box::new(ChaCha8Rng::seed_from_u64(seed)) };
+        self.when = When::Chance { probability, seed };
         self
     }
 
@@ -266,11 +261,14 @@ impl Fault {
             return false;
         }
         self.met = self.met.saturating_add(1);
-        let strikes = match &mut self.when {
+        let strikes = match self.when {
             When::First(_) => true,
-            When::Every(n) => self.met.is_multiple_of(*n),
-            When::Chance { probability, dice, .. } => {
-                f64::from(dice.next_u32()) < *probability * (f64::from(u32::MAX) + 1.0)
+            When::Every(n) => self.met.is_multiple_of(n),
+            When::Chance { probability, seed } => {
+                // One throw for each call, found by its number.
+                let mut dice = ChaCha8Rng::seed_from_u64(seed);
+                dice.set_word_pos(u128::from(self.met - 1));
+                f64::from(dice.next_u32()) < probability * (f64::from(u32::MAX) + 1.0)
             }
         };
         self.struck = self.struck.saturating_add(u64::from(strikes));

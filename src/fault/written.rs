@@ -1,6 +1,5 @@
 //! Faults as files hold them: declared by people, or saved with how far they have come.
 
-use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::{Effect, Fault, When};
@@ -67,7 +66,7 @@ impl From<&Fault> for DeclaredFault {
         let when = match fault.when {
             When::First(count) => Frequency::First(count),
             When::Every(n) => Frequency::Every(n),
-            When::Chance { probability, seed, .. } => Frequency::Chance { probability, seed },
+            When::Chance { probability, seed } => Frequency::Chance { probability, seed },
         };
         let Fault { vendor, operation, effect, .. } = fault;
         Self { vendor: *vendor, operation: operation.clone(), when, effect: effect.clone() }
@@ -100,12 +99,7 @@ impl SavedFault {
 
 impl From<SavedFault> for Fault {
     fn from(SavedFault { fault, met, struck, .. }: SavedFault) -> Self {
-        let mut fault = Self { met, struck, ..fault.into() };
-        if let When::Chance { seed, dice, .. } = &mut fault.when {
-            **dice = ChaCha8Rng::seed_from_u64(*seed);
-            dice.set_word_pos(u128::from(met));
-        }
-        fault
+        Self { met, struck, ..fault.into() }
     }
 }
 
