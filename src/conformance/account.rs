@@ -3,10 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    exchange::{self, Exchange},
-    secrets::Secrets,
-};
+use super::{exchange::Exchange, secrets::Secrets};
 use crate::{Vendor, journal::Entry};
 
 /// Whoever takes part in a scenario.
@@ -73,11 +70,7 @@ impl Told {
         let sent = &exchange.sent;
         let query = sent.url.query().map(|query| format!("?{query}")).unwrap_or_default();
         let (status, got, note) = match &exchange.answer {
-            Ok(answer) => (
-                Some(answer.status.as_u16()),
-                exchange::message(&answer.headers, &answer.body),
-                String::new(),
-            ),
+            Ok(answer) => (Some(answer.status.as_u16()), answer.message(), String::new()),
             Err(trouble) => (None, String::new(), trouble.clone()),
         };
         Self {
@@ -86,7 +79,7 @@ impl Told {
             step: 0,
             vendor: None,
             request: secrets.cover(&format!("{} {}{query}", sent.method, sent.url.path())),
-            sent: secrets.cover(&exchange::message(&sent.headers, &sent.body)),
+            sent: secrets.cover(&sent.message()),
             status,
             note: secrets.cover(&note),
             got: secrets.cover(&got),

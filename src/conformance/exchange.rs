@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
-use serde_json::Value;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 use url::Url;
 
 use super::secrets::Secrets;
@@ -52,6 +53,13 @@ pub(crate) struct Exchange {
     pub(crate) answer: Result<Answer, String>,
 }
 
+impl Sent {
+    /// The headers worth showing and the body, for a person.
+    pub(crate) fn message(&self) -> String {
+        message(&self.headers, &self.body, &json_of(&self.body))
+    }
+}
+
 impl Answer {
     pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
         let json = json_of(&body);
@@ -65,6 +73,11 @@ impl Answer {
 
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The headers worth showing and the body, for a person.
+    pub(crate) fn message(&self) -> String {
+        message(&self.headers, &self.body, &self.json)
     }
 }
 
@@ -103,13 +116,12 @@ impl Exchange {
     /// The exchange as a person would want to read it. The caller covers the secrets.
     pub(crate) fn tell(&self) -> String {
         let mut text = format!("{} {}\n", self.sent.method, self.sent.url);
-        tell_message(&mut text, &self.sent.headers, &self.sent.body);
+        text += &self.sent.message();
         match &self.answer {
             Ok(answer) => {
                 let reason = answer.status.canonical_reason().unwrap_or_default();
-                // Writing to a String cannot fail.
                 let _ = writeln!(text, "→ {} {reason}", answer.status.as_u16());
-                tell_message(&mut text, &answer.headers, &answer.body);
+                text += &answer.message();
             }
             Err(trouble) => {
                 let _ = writeln!(text, "→ no answer: {trouble}");
@@ -134,51 +146,48 @@ fn learn_message(secrets: &mut Secrets, headers: &HeaderMap, body: &Bytes, json:
     }
 }
 
-/// The headers worth showing and the body, for a person.
-pub(crate) fn message(headers: &HeaderMap, body: &Bytes) -> String {
+fn message(headers: &HeaderMap, body: &Bytes, json: &Value) -> String {
     let mut text = String::new();
-    tell_message(&mut text, headers, body);
-    text
-}
-
-fn tell_message(text: &mut String, headers: &HeaderMap, body: &Bytes) {
     for (name, value) in headers.iter().filter(|(name, _)| SHOWN.contains(&name.as_str())) {
+        // Writing to a String cannot fail.
         let _ = writeln!(text, "  {name}: {}", String::from_utf8_lossy(value.as_bytes()));
     }
     if body.is_empty() {
-        return;
+        return text;
     }
     let kind = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     if kind.starts_with("text/html") {
         let _ = writeln!(text, "  (a page of {} bytes)", body.len());
-        return;
+        return text;
     }
-    let readable = serde_json::from_slice::<Value>(body)
-        .ok()
-        .map(without_bulk)
-        .and_then(|json| serde_json::to_string_pretty(&json).ok())
-        .unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
+    let readable = (!json.is_null()).then(|| serde_json::to_string_pretty(&Readable(json)).ok()).flatten();
+    let readable = readable.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
     for line in cut(&readable).lines() {
-        let _ = writeln!(text, "  {line}");
+        text.extend(["  ", line, "\n"]);
     }
+    text
 }
 
-/// The same without the description of the connector, which fills a screen and never changes.
-fn without_bulk(mut json: Value) -> Value {
-    match &mut json {
-        Value::Array(entries) => entries.iter_mut().for_each(|entry| *entry = without_bulk(entry.take())),
-        Value::Object(members) => {
-            if let Some(Value::Object(element)) = members.get_mut("element")
-                && element.len() > 3
-            {
-                let left_out = element.len() - 2;
-                element.retain(|name, _| name == "id" || name == "key");
-                element.insert("…".to_owned(), format!("and {left_out} members more").into());
-            }
-        }
-        _ => {}
+/// JSON without the description of the connector, which fills a screen and never changes.
+struct Readable<'v>(&'v Value);
+
+impl Serialize for Readable<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(json) = self;
+        let Some(element) = json.get("element").and_then(Value::as_object).filter(|of| of.len() > 3) else {
+            return match json {
+                Value::Array(entries) => serializer.collect_seq(entries.iter().map(Readable)),
+                json => json.serialize(serializer),
+            };
+        };
+        let mut short: Map<_, _> =
+            element.clone().into_iter().filter(|(name, _)| matches!(name.as_str(), "id" | "key")).collect();
+        short.insert("…".to_owned(), format!("and {} members more", element.len() - 2).into());
+        let short = Value::Object(short);
+        let members = json.as_object().into_iter().flatten();
+        serializer
+            .collect_map(members.map(|(name, value)| (name, if name == "element" { &short } else { value })))
     }
-    json
 }
 
 fn cut(text: &str) -> String {

@@ -1,8 +1,13 @@
 //! Keeps secrets out of what people read: learns them from the exchanges, and covers them wherever they turn up.
 
-use std::{collections::BTreeSet, fmt, sync::OnceLock};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+    fmt, iter,
+    sync::OnceLock,
+};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
 use serde_json::Value;
 
 use crate::mask;
@@ -18,31 +23,53 @@ pub(crate) struct Secrets {
     cover: OnceLock<Cover>,
 }
 
-/// Finds all secrets in one pass.
+/// Finds all secrets in one pass, by how they begin: that is soon made, and a scenario has only a few texts to cover.
 #[derive(Clone)]
 struct Cover {
-    /// Nothing if there are too many bytes of secrets for it.
+    /// Finds beginnings. Nothing if there are too many of them for it.
     finder: Option<AhoCorasick>,
-    /// What stands in the place of each.
-    covers: Vec<String>,
+    /// For each beginning the secrets that have it, the longest first, and what stands in the place of each.
+    secrets: Vec<Vec<(String, String)>>,
 }
 
 impl Cover {
     fn new(known: &BTreeSet<String>) -> Self {
-        let forms = |secret: &String| {
+        let mut by_beginning: BTreeMap<Vec<u8>, Vec<(String, String)>> = BTreeMap::new();
+        for secret in known {
             let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
             let cover = mask::secret(secret);
             let encoded = (encoded != *secret).then(|| (encoded, cover.clone()));
-            std::iter::once((secret.clone(), cover)).chain(encoded)
-        };
-        let (patterns, covers): (Vec<_>, Vec<_>) = known.iter().flat_map(forms).unzip();
-        // Longest first: a secret may contain another.
-        let finder = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            // It is made for one scenario: that costs more than what is found with it.
-            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-            .build(patterns);
-        Self { finder: finder.ok(), covers }
+            for form in iter::once((secret.clone(), cover)).chain(encoded) {
+                by_beginning.entry(form.0.as_bytes()[..SHORTEST].to_owned()).or_default().push(form);
+            }
+        }
+        let (beginnings, mut secrets): (Vec<_>, Vec<_>) = by_beginning.into_iter().unzip();
+        for alike in &mut secrets {
+            // A secret may contain another.
+            alike.sort_by_key(|(secret, _)| Reverse(secret.len()));
+        }
+        let finder = AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(beginnings);
+        Self { finder: finder.ok(), secrets }
+    }
+
+    fn cover(&self, text: &str) -> String {
+        // Without a finder nothing may be told.
+        let Some(finder) = &self.finder else { return String::new() };
+        let (mut covered, mut told, mut from) = (String::with_capacity(text.len()), 0, 0);
+        while let Some(found) = finder.find(Input::new(text).range(from..)) {
+            let rest = &text.as_bytes()[found.start()..];
+            let alike = &self.secrets[found.pattern()];
+            let Some((secret, cover)) = alike.iter().find(|(secret, _)| rest.starts_with(secret.as_bytes()))
+            else {
+                from = found.start() + 1;
+                continue;
+            };
+            covered += &text[told..found.start()];
+            covered += cover;
+            from = found.start() + secret.len();
+            told = from;
+        }
+        covered + &text[told..]
     }
 }
 
@@ -96,9 +123,7 @@ impl Secrets {
         if self.known.is_empty() || text.is_empty() {
             return text.to_owned();
         }
-        let Cover { finder, covers } = self.cover.get_or_init(|| Cover::new(&self.known));
-        // Without a finder nothing may be told.
-        finder.as_ref().map_or_else(String::new, |finder| finder.replace_all(text, covers))
+        self.cover.get_or_init(|| Cover::new(&self.known)).cover(text)
     }
 }
 
@@ -123,6 +148,18 @@ mod tests {
         let (code, token) = (mask::secret("n22JPxrh18m4Y0wI"), mask::secret("W7AqrAOz/k+"));
         assert_eq!(text, format!("code {code} refused; {token}; Rehearsal"));
         assert!(!secrets.cover("User hpnCIhB4nNP0CEq=").contains("hpnCIhB4"));
+    }
+
+    #[test]
+    fn secrets_that_begin_alike_or_contain_each_other_are_covered_whole() {
+        let mut secrets = Secrets::default();
+        let all = ["eyJhbGciOi", "eyJhbGciOi.eyJhdWQi", "eyJhbGciXY", "ciOi.eyJhd", "pässwörter"];
+        all.into_iter().for_each(|secret| secrets.learn(secret));
+        let [short, long, other, _, umlauts] = all.map(mask::secret);
+        let text =
+            "eyJhbGciOi.eyJhdWQi eyJhbGciOi! eyJhbGciXYeyJhbGciOi eyJhbGci… eyJheyJhbGciXY päsäpässwörter";
+        let covered = format!("{long} {short}! {other}{short} eyJhbGci… eyJh{other} päsä{umlauts}");
+        assert_eq!(secrets.cover(text), covered);
     }
 
     #[test]
