@@ -25,8 +25,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 pub(crate) const CONNECTIONS: usize = 32;
 /// How long a round takes.
 pub(crate) const ROUND: Duration = Duration::from_millis(500);
-/// Each server has so many turns; its best one counts.
-pub(crate) const ROUNDS: usize = 8;
+/// Each server has so many turns.
+pub(crate) const ROUNDS: usize = 15;
 
 /// Writes the next request of a connection, whose last answer was this; there is none at first.
 pub(crate) type Next<'n> = Box<dyn FnMut(&[u8], &mut Vec<u8>) + 'n>;
