@@ -55,6 +55,7 @@ impl Cover {
     fn cover(&self, text: &str) -> String {
         // Without a finder nothing may be told.
         let Some(finder) = &self.finder else { return String::new() };
+        // Beginnings are equally long, so that the one that ends first is the one that begins first.
         let (mut covered, mut told, mut from) = (String::with_capacity(text.len()), 0, 0);
         while let Some(found) = finder.find(Input::new(text).range(from..)) {
             let rest = &text.as_bytes()[found.start()..];
