@@ -101,8 +101,11 @@ fn main() {
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
     println!("{CONNECTIONS} keep-alive connections, {ROUNDS} rounds of {ROUND:?} each in turns, medians");
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
+    let cases = [Case::Refused, Case::Good, Case::Refresh, Case::Exchange];
+    let mut names = cases.iter().map(|case| case.told().0).chain(["journal"]);
+    assert!(names.any(|name| name.contains(&wanted)), "no case has {wanted:?} in its name");
     let served = served(Bounds::default());
-    for case in [Case::Refused, Case::Good, Case::Refresh, Case::Exchange] {
+    for case in cases {
         let (name, meant) = case.told();
         if !name.contains(&wanted) {
             continue;

@@ -117,7 +117,7 @@ impl Browser {
     }
 
     pub(crate) async fn close(self) {
-        let Self { driver, server, _profile, _turn } = self;
+        let Self { driver, server, .. } = self;
         driver.quit().await.expect("the browser ends");
         drop(server);
     }

@@ -15,7 +15,7 @@ use crate::{
             Site, VERSIONS,
             crm::{Crm, Invalid, Writer},
             errors, format, identity, ids,
-            object::{self, Object},
+            object::Object,
             scopes,
             soql::{self, Fields},
             usage::Counted,
@@ -135,7 +135,7 @@ pub(super) fn query(call: &Call<'_>, site: &Site) -> Answer {
         let reason = format!("MALFORMED_QUERY: {message}; read is SELECT .. FROM .. [LIMIT ..] [OFFSET ..]");
         refuse("MALFORMED_QUERY", &message).refused(reason)
     })?;
-    let object = object::object(select.object.text).ok_or_else(|| {
+    let object = Object::find(select.object.text).ok_or_else(|| {
         let message = format!("sObject type '{}' is not supported.", select.object.text);
         refuse("INVALID_TYPE", &select.object.pointed_out(query, &message))
     })?;
@@ -173,14 +173,14 @@ pub(super) fn query(call: &Call<'_>, site: &Site) -> Answer {
 pub(super) fn objects(call: &Call<'_>, site: &Site) -> Answer {
     let session = Session::of(call, site)?;
     let data = data(call);
-    let objects: Vec<_> = object::objects().iter().map(|object| object.describe(&data)).collect();
+    let objects: Vec<_> = Object::all().iter().map(|object| object.describe(&data)).collect();
     let body = json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects });
     Ok(session.json(call, StatusCode::OK, &body))
 }
 
 /// The kind of records that the path names.
 fn named_object(call: &Call<'_>) -> Result<&'static Object, Reply> {
-    object::object(segment(call, 4)).ok_or_else(|| errors::not_found(call))
+    Object::find(segment(call, 4)).ok_or_else(|| errors::not_found(call))
 }
 
 /// `GET …/sobjects/Account`

@@ -11,7 +11,7 @@ use crate::{
     providers::salesforce::{
         identity::date,
         ids,
-        object::{NAME, OWNER, Object, USERS, object, typed},
+        object::{NAME, OWNER, Object, USERS, typed},
     },
 };
 
@@ -47,7 +47,8 @@ fn write_object<S: Serializer>(object: &&'static Object, serializer: S) -> Resul
 
 fn read_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Object, D::Error> {
     let name = String::deserialize(deserializer)?;
-    object(&name).ok_or_else(|| de::Error::custom(format_args!("no kind of records is called {name:?}")))
+    Object::find(&name)
+        .ok_or_else(|| de::Error::custom(format_args!("no kind of records is called {name:?}")))
 }
 
 impl Record {
@@ -128,7 +129,9 @@ impl Crm {
         let by = Writer { user: &setup, at, mint };
         let mut crm = Self { records: Vec::new() };
         let mut add = |name: &str, fields: Value| {
-            let (Some(object), Value::Object(fields)) = (object(name), fields) else { return String::new() };
+            let (Some(object), Value::Object(fields)) = (Object::find(name), fields) else {
+                return String::new();
+            };
             crm.create(object, &fields, by).unwrap_or_default()
         };
         let mill = add(
@@ -160,7 +163,7 @@ impl Crm {
 
     /// Sees to it that everybody who can log in has a record.
     pub(super) fn know(&mut self, users: &[Arc<User>], at: Timestamp) {
-        let Some(object) = object(USERS) else { return };
+        let Some(object) = Object::find(USERS) else { return };
         for user in users {
             let active = user.death.is_none();
             let known = self.records.iter_mut().find(|record| record.id == ids::long(&user.id));

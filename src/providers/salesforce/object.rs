@@ -198,17 +198,17 @@ pub(super) const OWNER: &str = "OwnerId";
 const AFTER: [&str; 5] =
     ["CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp"];
 
-/// All kinds of records.
-pub(super) fn objects() -> &'static [Object] {
-    &OBJECTS
-}
-
-/// The kind called `name`, in whatever case.
-pub(super) fn object(name: &str) -> Option<&'static Object> {
-    OBJECTS.iter().find(|object| object.name.eq_ignore_ascii_case(name))
-}
-
 impl Object {
+    /// All kinds of records.
+    pub(super) fn all() -> &'static [Self] {
+        &OBJECTS
+    }
+
+    /// The kind called `name`, in whatever case.
+    pub(super) fn find(name: &str) -> Option<&'static Self> {
+        OBJECTS.iter().find(|object| object.name.eq_ignore_ascii_case(name))
+    }
+
     /// Every field, in the order of a whole record.
     pub(super) fn fields(&self) -> impl Iterator<Item = &'static str> {
         let own = self.fields.iter().map(|(name, _)| *name);
