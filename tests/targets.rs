@@ -126,3 +126,26 @@ fn an_interrupted_run_cleans_up_writes_its_reports_and_ends_with_130() {
     assert_eq!(report["broken_off"], "interrupted");
     assert_eq!(report["left_behind"], serde_json::json!([]));
 }
+
+#[test]
+fn an_interrupted_score_ends_with_130_and_tries_no_other_variant() {
+    use std::io::BufRead as _;
+
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rehearsal"))
+        .args(["check", "--broken", "all", "--permitted", "all"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut lines = std::io::BufReader::new(child.stdout.take().expect("its output")).lines();
+    let first = lines.next().expect("it says what it has tried").expect("text");
+    assert!(first.starts_with("caught"), "{first}");
+    let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupted.expect("the signal is sent").success());
+    let rest: Vec<String> = lines.map(|line| line.expect("text")).collect();
+    let ended = child.wait_with_output().expect("it ends");
+    assert_eq!(ended.status.code(), Some(130), "{rest:#?}");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(said.contains("interrupted: the variants that are left were not tried"), "{said}");
+    assert!(!rest.iter().any(|line| line.contains("MISSED") || line.contains(" %")), "{rest:#?}");
+}

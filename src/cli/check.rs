@@ -247,6 +247,9 @@ impl Options {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetUpError {
+    /// Somebody ended the run before its variants were measured.
+    #[error("interrupted: the variants that are left were not tried")]
+    Interrupted,
     /// The suite did not start.
     #[error(transparent)]
     Check(#[from] CheckError),
@@ -271,6 +274,7 @@ impl SetUpError {
         match self {
             Self::Check(error) => error.exit_code(),
             Self::Launch(error) => error.exit_code(),
+            Self::Interrupted => exit_codes::INTERRUPTED,
             _ => exit_codes::USAGE,
         }
     }
@@ -379,10 +383,10 @@ pub(super) async fn prepared(subject: Subject) -> Result<Setting, SetUpError> {
 }
 
 /// The reference service in these surroundings.
-async fn embedded(mut surroundings: Surroundings, called: String) -> Result<Setting, SetUpError> {
-    let service = Embedded::start(surroundings.providers()).await?;
-    let mut target = service.target().clone();
-    target.url = surroundings.front(target.url).await?;
+async fn embedded(surroundings: Surroundings, called: String) -> Result<Setting, SetUpError> {
+    let front = |service| surroundings.before(service);
+    let service = Embedded::start_behind(front, surroundings.providers()).await?;
+    let target = service.target().clone();
     let service = Service::Embedded { _service: Box::new(service) };
     Ok(Setting { surroundings, target, service, called: Some(called) })
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, io, net::Ipv4Addr};
 
+use axum::Router;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use url::Url;
 
@@ -39,6 +40,14 @@ impl Embedded {
     ///
     /// If no port can be opened.
     pub async fn start(providers: BTreeMap<Vendor, Url>) -> Result<Self, EmbeddedError> {
+        Self::start_behind(|service| service, providers).await
+    }
+
+    /// Starts a service that is called through what `front` puts before it.
+    pub(super) async fn start_behind(
+        front: impl FnOnce(Router) -> Router,
+        providers: BTreeMap<Vendor, Url>,
+    ) -> Result<Self, EmbeddedError> {
         let (caller, stranger) = (new_caller(), new_caller());
         let callers = [&caller, &stranger]
             .map(|of| instances::Caller::new(of.user_secret.clone(), of.organization_secret.clone()));
@@ -46,10 +55,15 @@ impl Embedded {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = Url::parse(&format!("http://{}", listener.local_addr()?)).map_err(io::Error::other)?;
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(instances::serve(listener, service, async move {
-            // A dropped sender is the signal.
-            let _ = stopped.await;
-        }));
+        let task = tokio::spawn(instances::serve_router(
+            listener,
+            front(service.router()),
+            service.patience(),
+            async move {
+                // A dropped sender is the signal.
+                let _ = stopped.await;
+            },
+        ));
         let target = Target { stranger: Some(stranger), ..Target::new(url, caller) };
         Ok(Self { target, _stop: stop, _task: task })
     }

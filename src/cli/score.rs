@@ -2,13 +2,15 @@
 
 use std::{collections::BTreeSet, io::Write as _, time::Instant};
 
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+
 use super::check::{Options, SetUpError, Subject, examine};
 use crate::{
     conformance::{
         Verdict,
         broken::{self, Variant},
         permitted::{self, Permitted},
-        verdict::{Outcome, Report},
+        verdict::{BrokenOff, Outcome, Report},
     },
     exit_codes,
 };
@@ -20,15 +22,19 @@ pub(super) struct Measured {
     pub(super) permitted: bool,
 }
 
+/// Variants that are tried at the same time: while one waits for its answers, another has something to do.
+const AT_ONCE: usize = 3;
+
 /// Runs the suite against each variant and prints the score. The code that the process ends with.
 pub(super) async fn measure(measured: Measured) -> Result<u8, SetUpError> {
     let mut whole = true;
     if measured.broken {
         let since = Instant::now();
         let (mut caught, mut all) = (0, 0);
-        for variant in broken::all() {
+        let tried = |variant| async move { missed_by(variant).await.map(|missed| (variant, missed)) };
+        let mut tried = stream::iter(broken::all()).map(tried).buffered(AT_ONCE);
+        while let Some((variant, missed)) = tried.try_next().await? {
             all += 1;
-            let missed = missed_by(variant).await?;
             caught += usize::from(missed.is_empty());
             let (sign, rest) = if missed.is_empty() {
                 ("caught", variant.breaks.join(" "))
@@ -43,9 +49,10 @@ pub(super) async fn measure(measured: Measured) -> Result<u8, SetUpError> {
     if measured.permitted {
         let since = Instant::now();
         let (mut green, mut all) = (0, 0);
-        for variant in permitted::all() {
+        let tried = |variant| async move { cried_wolf(variant).await.map(|red| (variant, red)) };
+        let mut tried = stream::iter(permitted::all()).map(tried).buffered(AT_ONCE);
+        while let Some((variant, red)) = tried.try_next().await? {
             all += 1;
-            let red = cried_wolf(variant).await?;
             green += usize::from(red.is_empty());
             let sign = if red.is_empty() { "green " } else { "RED   " };
             say(&format!("{sign}  {:<30} {}\n", variant.name, red.join(", ")));
@@ -70,8 +77,13 @@ pub async fn missed_by(variant: &'static Variant) -> Result<Vec<&'static str>, S
     let mut options = Options::new(Subject::Broken(variant));
     let tags: Vec<String> = variant.breaks.iter().map(|id| format!("@{id}")).collect();
     options.conduct.selection.tags = tags.join(" or ").parse().ok();
-    let failed = failed_requirements(&examine(options).await?);
+    let failed = failed_requirements(&tried(options).await?);
     Ok(variant.breaks.iter().filter(|id| !failed.contains(**id)).copied().collect())
+}
+
+async fn tried(options: Options) -> Result<Report, SetUpError> {
+    let report = examine(options).await?;
+    if report.broken_off == Some(BrokenOff::Interrupted) { Err(SetUpError::Interrupted) } else { Ok(report) }
 }
 
 fn failed_requirements(report: &Report) -> BTreeSet<String> {
@@ -85,7 +97,7 @@ fn failed_requirements(report: &Report) -> BTreeSet<String> {
 ///
 /// If the run did not come about.
 pub async fn cried_wolf(variant: &'static Permitted) -> Result<Vec<String>, SetUpError> {
-    let report = examine(Options::new(Subject::Permitted(variant))).await?;
+    let report = tried(Options::new(Subject::Permitted(variant))).await?;
     let failed = report.scenarios.iter().filter(|result| result.is_decisive_failure());
     let mut failed: Vec<String> = failed.map(|result| result.facts.id.to_string()).collect();
     if failed.is_empty() && report.verdict() != Verdict::Conformant {

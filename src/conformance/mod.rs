@@ -30,6 +30,7 @@ mod runner;
 mod scenario_id;
 mod secrets;
 mod selection;
+mod silence;
 mod steps;
 mod suite;
 mod surroundings;

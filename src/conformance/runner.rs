@@ -12,7 +12,6 @@ use std::{
 
 use cucumber::{Cucumber, WriterExt as _, cli, event::ScenarioFinished, gherkin::Feature, parser, writer};
 use futures::{FutureExt as _, stream};
-use tokio::sync::Mutex;
 
 use super::{
     applicability,
@@ -21,6 +20,7 @@ use super::{
     known_failures::KnownFailures,
     scenario_id::ScenarioId,
     selection::Selection,
+    silence::Silence,
     surroundings::Surroundings,
     target::{self, Call, Client, Target},
     verdict::{BrokenOff, Outcome, Report, ScenarioResult},
@@ -165,6 +165,7 @@ pub async fn check(
     let features = set_aside(features::select(features, &conduct.selection), &target, &results);
 
     let run = Arc::new(Run::new(http, target, surroundings, conduct.patience, conduct.fail_fast));
+    let silence = Silence::begin();
     let scenarios = execute(features, &conduct, console, Arc::clone(&run), results.clone());
     let mut scenarios = pin!(AssertUnwindSafe(RUN.scope(Arc::clone(&run), scenarios)).catch_unwind());
     let stopped = tokio::select! {
@@ -180,6 +181,7 @@ pub async fn check(
             scenarios.await
         }
     };
+    drop(silence);
     report.left_behind = run.clean_up().await;
     if let Err(panic) = ended {
         std::panic::resume_unwind(panic);
@@ -232,16 +234,11 @@ async fn execute(
     }
 }
 
-/// The runner silences the panic hook of the process while it runs, and puts it back afterwards. Two runs at a time
-/// would put back each other's.
-static PANIC_HOOK: Mutex<()> = Mutex::const_new(());
-
 async fn drive<W>(features: Vec<Feature>, conduct: &Conduct, run: Arc<Run>, writer: W)
 where
     W: cucumber::Writer<World> + writer::Normalized,
     W::Cli: Default,
 {
-    let _turn = PANIC_HOOK.lock().await;
     let retries = (conduct.retries > 0).then_some(conduct.retries);
     let accounts = conduct.accounts;
     let runner = cucumber::runner::Basic::default()

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, io};
 
+use axum::Router;
 use url::Url;
 
 use super::{
@@ -50,15 +51,11 @@ impl Surroundings {
         Vendor::ALL.into_iter().map(|vendor| (vendor, self.seen(vendor))).collect()
     }
 
-    /// The address at which the suite reaches a target at `url`: the same, or the front of a broken variant.
-    ///
-    /// # Errors
-    ///
-    /// If no port can be opened.
-    pub async fn front(&mut self, url: Url) -> io::Result<Url> {
-        match &mut self.breakage {
-            Some(breakage) => breakage.stand_before(url).await,
-            None => Ok(url),
+    /// The target as its clients find it: as it is, or behind the front of a variant.
+    pub fn before(&self, target: Router) -> Router {
+        match &self.breakage {
+            Some(breakage) => breakage.stand_before(target),
+            None => target,
         }
     }
 
@@ -69,6 +66,7 @@ impl Surroundings {
 
     /// A vendor's address as the target knows it.
     pub(crate) fn seen(&self, vendor: Vendor) -> Url {
-        self.breakage.as_ref().map_or_else(|| self.stage.url(vendor), |breakage| breakage.url(vendor))
+        let between = self.breakage.as_ref().and_then(|breakage| breakage.url(vendor));
+        between.unwrap_or_else(|| self.stage.url(vendor))
     }
 }

@@ -5,13 +5,15 @@
 
 use std::{
     any::Any,
+    collections::HashMap,
     panic::resume_unwind,
-    sync::{LazyLock, OnceLock},
+    sync::{LazyLock, Mutex, OnceLock, PoisonError},
 };
 
 use cucumber::{
     World as _,
-    step::{Collection, Context},
+    gherkin::{self, StepType},
+    step::{CaptureName, Collection, Context, Step},
 };
 use futures::{FutureExt as _, future::LocalBoxFuture};
 use regex::Regex;
@@ -40,14 +42,13 @@ fn run(world: &mut World, context: Context) -> LocalBoxFuture<'_, ()> {
     async move {
         world.begin_step();
         let record = world.record.clone();
-        let found = VOCABULARY.find(&context.step);
-        let (step, context) = match found {
-            Ok(Some((step, _, _, context))) => (step, context),
+        let Definition { step, matches } = match definition(&context.step) {
+            Ok(Some(definition)) => definition,
             Ok(None) => end(&record.give_up("a step that is defined", "no definition fits this step")),
             Err(ambiguous) => end(&record.give_up("one definition", ambiguous)),
         };
         let patience = world.patience();
-        if tokio::time::timeout(patience, step(world, context)).await.is_err() {
+        if tokio::time::timeout(patience, step(world, Context { matches, ..context })).await.is_err() {
             let seconds = patience.as_secs_f64();
             end(&record.refute(
                 format_args!("the step ends within {seconds} s (--timeout)"),
@@ -56,6 +57,30 @@ fn run(world: &mut World, context: Context) -> LocalBoxFuture<'_, ()> {
         }
     }
     .boxed_local()
+}
+
+/// What a step does, and what it is told by its words.
+#[derive(Clone)]
+struct Definition {
+    step: Step<World>,
+    matches: Vec<(CaptureName, String)>,
+}
+
+/// The definition that a step has. The same words come again and again, and every pattern is tried on new ones.
+fn definition(step: &gherkin::Step) -> Result<Option<Definition>, String> {
+    static KNOWN: LazyLock<Mutex<HashMap<(StepType, String), Definition>>> = LazyLock::new(Mutex::default);
+    let words = (step.ty, step.value.clone());
+    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(definition) = known().get(&words) {
+        return Ok(Some(definition.clone()));
+    }
+    let Some((step, _, _, context)) = VOCABULARY.find(step).map_err(|ambiguous| ambiguous.to_string())?
+    else {
+        return Ok(None);
+    };
+    let definition = Definition { step: *step, matches: context.matches };
+    known().insert(words, definition.clone());
+    Ok(Some(definition))
 }
 
 /// Ends the scenario. The runner takes a panic for a failed step; this one is not told as a bug.

@@ -3,6 +3,7 @@
 
 use std::{io, pin::pin, time::Duration};
 
+use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -30,7 +31,16 @@ pub async fn serve(
     service: Service,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let (router, patience) = (service.router(), service.patience());
+    serve_router(listener, service.router(), service.patience(), shutdown).await
+}
+
+/// Does the same for the router of a service that something stands before.
+pub(crate) async fn serve_router(
+    listener: TcpListener,
+    router: Router,
+    patience: Duration,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
     let open = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
     loop {

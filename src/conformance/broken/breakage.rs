@@ -1,50 +1,50 @@
 //! The layer around the target that gives it a defect.
 
-use std::{collections::BTreeMap, io, sync::Arc};
+use std::{collections::BTreeMap, io};
 
+use axum::Router;
 use url::Url;
 
 use super::{
     defect::Defect,
-    proxy::{Proxy, Side},
+    proxy::{self, Proxy},
 };
 use crate::{
     Vendor,
     conformance::{runner, target},
 };
 
-/// The proxies of one broken variant.
+/// The two sides of one variant. Where it does nothing there is nothing, and the way is as long as without it.
 #[derive(Debug)]
 pub(crate) struct Breakage {
-    http: reqwest::Client,
-    defect: Arc<Defect>,
+    defect: Defect,
     back: BTreeMap<Vendor, Proxy>,
-    front: Option<Proxy>,
 }
 
 impl Breakage {
     /// Opens the provider side.
     pub(crate) async fn start(make: fn() -> Defect, stage: impl Fn(Vendor) -> Url) -> io::Result<Self> {
         let http = target::http_client(runner::PATIENCE).map_err(io::Error::other)?;
-        let defect = Arc::new(make());
+        let defect = make();
         let mut back = BTreeMap::new();
-        for vendor in Vendor::ALL {
-            let proxy = Proxy::start(http.clone(), Arc::clone(&defect), Side::Back, stage(vendor)).await?;
-            back.insert(vendor, proxy);
+        if let Some(passage) = &defect.back {
+            for vendor in Vendor::ALL {
+                back.insert(vendor, Proxy::start(http.clone(), passage.clone(), stage(vendor)).await?);
+            }
         }
-        Ok(Self { http, defect, back, front: None })
+        Ok(Self { defect, back })
     }
 
-    /// Opens the front of the target at `url`, and gives its address.
-    pub(crate) async fn stand_before(&mut self, url: Url) -> io::Result<Url> {
-        let proxy = Proxy::start(self.http.clone(), Arc::clone(&self.defect), Side::Front, url).await?;
-        let front = proxy.url.clone();
-        self.front = Some(proxy);
-        Ok(front)
+    /// The target with the front before it.
+    pub(crate) fn stand_before(&self, target: Router) -> Router {
+        match &self.defect.front {
+            Some(passage) => proxy::before(passage.clone(), target),
+            None => target,
+        }
     }
 
-    /// A vendor's address as the target sees it.
-    pub(crate) fn url(&self, vendor: Vendor) -> Url {
-        self.back[&vendor].url.clone()
+    /// A vendor's address as the target sees it, if there is a proxy on the way.
+    pub(crate) fn url(&self, vendor: Vendor) -> Option<Url> {
+        self.back.get(&vendor).map(|proxy| proxy.url.clone())
     }
 }

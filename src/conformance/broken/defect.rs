@@ -1,6 +1,6 @@
 //! A defect: what a proxy does to the calls that pass through it.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
@@ -16,12 +16,14 @@ pub(in crate::conformance) type Reply = Response<Bytes>;
 #[derive(Clone, Copy, Debug)]
 pub(in crate::conformance) struct Chunked;
 
-type Passage = Box<dyn Fn(Ask, Next) -> BoxFuture<'static, Reply> + Send + Sync>;
+/// What happens to a call on its way.
+pub(in crate::conformance) type Passage = Arc<dyn Fn(Ask, Next) -> BoxFuture<'static, Reply> + Send + Sync>;
 
-/// What happens to calls on their way to the target, and on the target's way to the providers.
+/// What happens to calls on their way to the target, and on the target's way to the providers. A way without a passage
+/// is left alone.
 pub(crate) struct Defect {
-    pub(in crate::conformance) front: Passage,
-    pub(in crate::conformance) back: Passage,
+    pub(in crate::conformance) front: Option<Passage>,
+    pub(in crate::conformance) back: Option<Passage>,
 }
 
 impl fmt::Debug for Defect {
@@ -36,7 +38,7 @@ impl Defect {
     where
         F: Future<Output = Reply> + Send + 'static,
     {
-        Self { front: boxed(passage), back: boxed(through) }
+        Self { front: Some(shared(passage)), back: None }
     }
 
     /// A defect between the target and its providers.
@@ -44,7 +46,7 @@ impl Defect {
     where
         F: Future<Output = Reply> + Send + 'static,
     {
-        Self { front: boxed(through), back: boxed(passage) }
+        Self { front: None, back: Some(shared(passage)) }
     }
 
     /// A defect on both sides.
@@ -56,7 +58,7 @@ impl Defect {
         F: Future<Output = Reply> + Send + 'static,
         B: Future<Output = Reply> + Send + 'static,
     {
-        Self { front: boxed(front), back: boxed(back) }
+        Self { front: Some(shared(front)), back: Some(shared(back)) }
     }
 
     /// Clients get other answers than the target gave.
@@ -90,15 +92,11 @@ impl Defect {
     }
 }
 
-fn boxed<F>(passage: impl Fn(Ask, Next) -> F + Send + Sync + 'static) -> Passage
+fn shared<F>(passage: impl Fn(Ask, Next) -> F + Send + Sync + 'static) -> Passage
 where
     F: Future<Output = Reply> + Send + 'static,
 {
-    Box::new(move |ask, next| Box::pin(passage(ask, next)))
-}
-
-async fn through(ask: Ask, next: Next) -> Reply {
-    next.send(ask).await
+    Arc::new(move |ask, next| Box::pin(passage(ask, next)))
 }
 
 /// An answer given without asking anybody.

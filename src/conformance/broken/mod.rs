@@ -1,7 +1,7 @@
 //! Broken variants: the target with one named defect. A suite is worth what it catches.
 //!
-//! A variant is a thin layer around the target: a proxy in front of it, one between it and each provider, and a defect
-//! that rewrites what passes through them.
+//! A variant is a thin layer around the target: before it, or as proxies between it and each provider, or both, with a
+//! defect that rewrites what passes through.
 
 mod breakage;
 pub(super) mod defect;
