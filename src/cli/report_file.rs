@@ -2,8 +2,10 @@
 
 use std::{
     fs, io,
+    panic::resume_unwind,
     path::{Path, PathBuf},
     str::FromStr,
+    thread,
 };
 
 use crate::{
@@ -85,12 +87,19 @@ pub(crate) fn try_all(files: &[ReportFile]) -> Result<(), ReportFileError> {
     })
 }
 
-/// Writes a report in every form asked for.
+/// Writes a report in every form asked for, all at the same time.
 pub(crate) fn write_all(files: &[ReportFile], report: &Report) -> Result<(), ReportFileError> {
-    files.iter().try_for_each(|ReportFile { format, path }| {
-        let written = fs::write(path, format.render(report)?);
-        written.map_err(|source| ReportFileError::Write { path: path.clone(), source })
+    thread::scope(|scope| {
+        let writing: Vec<_> = files.iter().map(|file| scope.spawn(|| write(file, report))).collect();
+        writing
+            .into_iter()
+            .try_for_each(|written| written.join().unwrap_or_else(|panic| resume_unwind(panic)))
     })
+}
+
+fn write(ReportFile { format, path }: &ReportFile, report: &Report) -> Result<(), ReportFileError> {
+    let written = fs::write(path, format.render(report)?);
+    written.map_err(|source| ReportFileError::Write { path: path.clone(), source })
 }
 
 /// Reads a JSON report.

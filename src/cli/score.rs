@@ -10,7 +10,7 @@ use crate::{
         Verdict,
         broken::{self, Variant},
         permitted::{self, Permitted},
-        verdict::{BrokenOff, Outcome, Report},
+        verdict::{Outcome, Report},
     },
     exit_codes,
 };
@@ -27,6 +27,15 @@ const AT_ONCE: usize = 3;
 
 /// Runs the suite against each variant and prints the score. The code that the process ends with.
 pub(super) async fn measure(measured: Measured) -> Result<u8, SetUpError> {
+    tokio::select! {
+        biased;
+        // Heard all the time, also between two runs. What they made ends with this process.
+        Ok(()) = tokio::signal::ctrl_c() => Err(SetUpError::Interrupted),
+        scored = scored(measured) => scored,
+    }
+}
+
+async fn scored(measured: Measured) -> Result<u8, SetUpError> {
     let mut whole = true;
     if measured.broken {
         let since = Instant::now();
@@ -77,13 +86,8 @@ pub async fn missed_by(variant: &'static Variant) -> Result<Vec<&'static str>, S
     let mut options = Options::new(Subject::Broken(variant));
     let tags: Vec<String> = variant.breaks.iter().map(|id| format!("@{id}")).collect();
     options.conduct.selection.tags = tags.join(" or ").parse().ok();
-    let failed = failed_requirements(&tried(options).await?);
+    let failed = failed_requirements(&examine(options).await?);
     Ok(variant.breaks.iter().filter(|id| !failed.contains(**id)).copied().collect())
-}
-
-async fn tried(options: Options) -> Result<Report, SetUpError> {
-    let report = examine(options).await?;
-    if report.broken_off == Some(BrokenOff::Interrupted) { Err(SetUpError::Interrupted) } else { Ok(report) }
 }
 
 fn failed_requirements(report: &Report) -> BTreeSet<String> {
@@ -97,7 +101,7 @@ fn failed_requirements(report: &Report) -> BTreeSet<String> {
 ///
 /// If the run did not come about.
 pub async fn cried_wolf(variant: &'static Permitted) -> Result<Vec<String>, SetUpError> {
-    let report = tried(Options::new(Subject::Permitted(variant))).await?;
+    let report = examine(Options::new(Subject::Permitted(variant))).await?;
     let failed = report.scenarios.iter().filter(|result| result.is_decisive_failure());
     let mut failed: Vec<String> = failed.map(|result| result.facts.id.to_string()).collect();
     if failed.is_empty() && report.verdict() != Verdict::Conformant {

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{exchange::Exchange, secrets::Secrets};
-use crate::{Vendor, journal::Entry};
+use super::{exchange::Exchange, record::Overheard, secrets::Secrets};
+use crate::Vendor;
 
 /// Whoever takes part in a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,11 +58,11 @@ impl Told {
     }
 
     /// A call of a provider.
-    pub(super) fn of_provider(entry: &Entry, from: Party, step: usize, secrets: &Secrets) -> Self {
-        let mut told = Self::of(&Exchange::heard(entry), secrets);
+    pub(super) fn of_provider(heard: &Overheard, from: Party, step: usize, secrets: &Secrets) -> Self {
+        let mut told = Self::of(heard.exchange(), secrets);
         (told.from, told.to, told.step) = (from, Party::Provider, step);
-        told.vendor = Some(entry.vendor);
-        told.note = secrets.cover(&entry.verdict.to_string());
+        told.vendor = Some(heard.entry.vendor);
+        told.note = secrets.cover(&heard.entry.verdict.to_string());
         told
     }
 

@@ -103,12 +103,12 @@ impl Collector {
             Scenario::Finished => {
                 let Some(mut running) = self.running.remove(&key) else { return };
                 let facts = Facts::of(feature, scenario);
-                let account = self.run.take_account(&facts.id);
                 let outcome = running.ended_by.take().unwrap_or(Outcome::Passed);
                 if event.retries.is_some_and(|retries| retries.left > 0)
                     && let Some(step) = outcome.failed_step()
                 {
                     running.before = Some(step.clone());
+                    self.run.drop_account(&facts.id);
                     self.running.insert(key, running);
                     return;
                 }
@@ -118,7 +118,6 @@ impl Collector {
                 };
                 let mut result = ScenarioResult::new(facts, outcome, running.since.elapsed());
                 result.tries = running.tries;
-                result.account = account;
                 let steps = scenario.steps.iter();
                 result.steps = steps.map(|step| format!("{} {}", step.keyword.trim(), step.value)).collect();
                 if !was_broken_off(&result) {

@@ -1,6 +1,6 @@
 //! A request of the suite and the answer to it, kept for assertions and for the report.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::OnceLock};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
@@ -34,6 +34,8 @@ pub(crate) struct Sent {
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// The body as JSON, once somebody asks for it.
+    json: OnceLock<Value>,
 }
 
 /// What came back.
@@ -54,9 +56,18 @@ pub(crate) struct Exchange {
 }
 
 impl Sent {
+    pub(crate) fn new(method: Method, url: Url, headers: HeaderMap, body: Bytes) -> Self {
+        Self { method, url, headers, body, json: OnceLock::new() }
+    }
+
+    /// The body as JSON; null when it is not.
+    fn json(&self) -> &Value {
+        self.json.get_or_init(|| json_of(&self.body))
+    }
+
     /// The headers worth showing and the body, for a person.
     pub(crate) fn message(&self) -> String {
-        message(&self.headers, &self.body, &json_of(&self.body))
+        message(&self.headers, &self.body, self.json())
     }
 }
 
@@ -87,15 +98,11 @@ impl Exchange {
         let (request, response) = (entry.request(), entry.response());
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
         // Only path and query are read from it.
-        let url = Url::parse("http://provider").and_then(|base| base.join(path));
+        let url = Url::parse(&format!("http://provider{path}"));
         #[expect(clippy::expect_used, reason = "the path of a request that was served is one")]
         let url = url.expect("a URL of a provider");
-        let sent = Sent {
-            method: request.method().clone(),
-            url,
-            headers: request.headers().clone(),
-            body: request.body().clone(),
-        };
+        let sent =
+            Sent::new(request.method().clone(), url, request.headers().clone(), request.body().clone());
         let answer = Answer::new(response.status(), response.headers().clone(), response.body().clone());
         Self { sent, answer: Ok(answer) }
     }
@@ -103,7 +110,7 @@ impl Exchange {
     /// Teaches `secrets` every secret of this exchange.
     pub(crate) fn teach(&self, secrets: &mut Secrets) {
         secrets.learn_pairs(self.sent.url.query().unwrap_or_default().as_bytes());
-        learn_message(secrets, &self.sent.headers, &self.sent.body, &json_of(&self.sent.body));
+        learn_message(secrets, &self.sent.headers, &self.sent.body, self.sent.json());
         if let Ok(answer) = &self.answer {
             learn_message(secrets, &answer.headers, &answer.body, &answer.json);
             let location = Url::parse(answer.header("location")).ok();

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
@@ -80,8 +80,8 @@ impl Pages {
         for exchange in &self.exchanges[exchanges..] {
             exchange.teach(&mut self.secrets);
         }
-        for entry in self.events[events..].iter().flat_map(|event| event.what.heard()) {
-            Exchange::heard(entry).teach(&mut self.secrets);
+        for heard in self.events[events..].iter().flat_map(|event| event.what.heard()) {
+            heard.exchange().teach(&mut self.secrets);
         }
         self.learned = (self.exchanges.len(), self.events.len());
         &self.secrets
@@ -96,18 +96,35 @@ struct Event {
 
 enum Happened {
     /// The caller asked the target, which asked the providers meanwhile.
-    Called(Arc<Exchange>, Vec<Arc<Entry>>),
+    Called(Arc<Exchange>, Vec<Overheard>),
     /// Somebody asked a provider between two calls of the target.
-    Visited(Arc<Entry>),
+    Visited(Overheard),
 }
 
 impl Happened {
     /// What providers heard.
-    fn heard(&self) -> &[Arc<Entry>] {
+    fn heard(&self) -> &[Overheard] {
         match self {
             Self::Called(_, heard) => heard,
-            Self::Visited(entry) => std::slice::from_ref(entry),
+            Self::Visited(heard) => std::slice::from_ref(heard),
         }
+    }
+}
+
+/// What a provider heard.
+pub(super) struct Overheard {
+    pub(super) entry: Arc<Entry>,
+    /// The same as an exchange, once somebody asks for it.
+    exchange: OnceLock<Box<Exchange>>,
+}
+
+impl Overheard {
+    fn new(entry: Arc<Entry>) -> Self {
+        Self { entry, exchange: OnceLock::new() }
+    }
+
+    pub(super) fn exchange(&self) -> &Exchange {
+        self.exchange.get_or_init(|| Box::new(Exchange::heard(&self.entry)))
     }
 }
 
@@ -127,13 +144,14 @@ impl Record {
     /// Keeps an exchange with the target, and what the providers heard meanwhile.
     pub(crate) fn keep_call(&self, exchange: Exchange, heard: Vec<Arc<Entry>>) -> Arc<Exchange> {
         let exchange = self.keep(exchange);
+        let heard = heard.into_iter().map(Overheard::new).collect();
         self.note(Happened::Called(Arc::clone(&exchange), heard));
         exchange
     }
 
     /// Keeps calls that providers heard between two calls of the target.
     pub(crate) fn keep_visits(&self, heard: Vec<Arc<Entry>>) {
-        heard.into_iter().for_each(|entry| self.note(Happened::Visited(entry)));
+        heard.into_iter().for_each(|entry| self.note(Happened::Visited(Overheard::new(entry))));
     }
 
     fn note(&self, what: Happened) {
@@ -149,12 +167,11 @@ impl Record {
         let tell = |event: &Event| match &event.what {
             Happened::Called(exchange, heard) => {
                 let mut told = Told::of_target(exchange, event.step, &pages.secrets);
-                let within =
-                    |entry: &Arc<Entry>| Told::of_provider(entry, Party::Service, event.step, &pages.secrets);
+                let within = |heard| Told::of_provider(heard, Party::Service, event.step, &pages.secrets);
                 told.within = heard.iter().map(within).collect();
                 told
             }
-            Happened::Visited(entry) => Told::of_provider(entry, Party::User, event.step, &pages.secrets),
+            Happened::Visited(heard) => Told::of_provider(heard, Party::User, event.step, &pages.secrets),
         };
         pages.events.iter().map(tell).collect()
     }

@@ -187,6 +187,7 @@ pub async fn check(
         std::panic::resume_unwind(panic);
     }
     report.scenarios = results.take();
+    run.give_accounts(&mut report.scenarios).await;
     report.stale = conduct.known_failures.mark(&mut report.scenarios, &all);
     if report.broken_off.is_none() {
         report.untried = applicability::untried(&run.target, &conduct.selection, &report.scenarios);
@@ -250,7 +251,7 @@ where
             async move {
                 let Some(world) = world else { return };
                 if accounts || matches!(ended, ScenarioFinished::StepFailed(..)) {
-                    run.leave_account(Facts::of(feature, scenario).id, world.account());
+                    run.leave_account(Facts::of(feature, scenario).id, world.whole_record());
                 }
                 world.leave().await;
             }

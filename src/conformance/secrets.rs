@@ -7,7 +7,10 @@ use std::{
     sync::OnceLock,
 };
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
+use aho_corasick::{
+    AhoCorasick, AhoCorasickKind, Input, Match, Span,
+    packed::{self, Searcher},
+};
 use serde_json::Value;
 
 use crate::mask;
@@ -27,9 +30,36 @@ pub(crate) struct Secrets {
 #[derive(Clone)]
 struct Cover {
     /// Finds beginnings. Nothing if there are too many of them for it.
-    finder: Option<AhoCorasick>,
+    finder: Option<Finder>,
     /// For each beginning the secrets that have it, the longest first, and what stands in the place of each.
     secrets: Vec<Vec<(String, String)>>,
+}
+
+/// Finds the beginning that comes first.
+#[derive(Clone)]
+enum Finder {
+    /// Many bytes at a time, where the processor can do that and there are not too many beginnings.
+    Packed(Searcher),
+    Automaton(AhoCorasick),
+}
+
+impl Finder {
+    fn new(beginnings: &[Vec<u8>]) -> Option<Self> {
+        if let Some(searcher) = packed::Config::new().builder().extend(beginnings).build() {
+            return Some(Self::Packed(searcher));
+        }
+        let automaton =
+            AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(beginnings);
+        automaton.ok().map(Self::Automaton)
+    }
+
+    fn find(&self, text: &str, from: usize) -> Option<Match> {
+        let rest = Span::from(from..text.len());
+        match self {
+            Self::Packed(searcher) => searcher.find_in(text, rest),
+            Self::Automaton(automaton) => automaton.find(Input::new(text).span(rest)),
+        }
+    }
 }
 
 impl Cover {
@@ -48,8 +78,7 @@ impl Cover {
             // A secret may contain another.
             alike.sort_by_key(|(secret, _)| Reverse(secret.len()));
         }
-        let finder = AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(beginnings);
-        Self { finder: finder.ok(), secrets }
+        Self { finder: Finder::new(&beginnings), secrets }
     }
 
     fn cover(&self, text: &str) -> String {
@@ -57,7 +86,7 @@ impl Cover {
         let Some(finder) = &self.finder else { return String::new() };
         // Beginnings are equally long, so that the one that ends first is the one that begins first.
         let (mut covered, mut told, mut from) = (String::with_capacity(text.len()), 0, 0);
-        while let Some(found) = finder.find(Input::new(text).range(from..)) {
+        while let Some(found) = finder.find(text, from) {
             let rest = &text.as_bytes()[found.start()..];
             let alike = &self.secrets[found.pattern()];
             let Some((secret, cover)) = alike.iter().find(|(secret, _)| rest.starts_with(secret.as_bytes()))

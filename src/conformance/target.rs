@@ -240,7 +240,7 @@ impl Client {
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(call.query);
         }
-        Sent { method: call.method, url, headers, body: call.body }
+        Sent::new(call.method, url, headers, call.body)
     }
 
     fn remember(&self, exchange: &Exchange, path: &str) {

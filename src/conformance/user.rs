@@ -184,7 +184,7 @@ impl User {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        target::send(http, Sent { method: Method::POST, url, headers, body: body.into() }).await
+        target::send(http, Sent::new(Method::POST, url, headers, body.into())).await
     }
 
     /// Lets a token's time be up. One that is dead already stays so.
@@ -221,7 +221,7 @@ impl User {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         headers.extend(HeaderValue::from_str(&value).map(|value| (name, value)));
-        target::send(http, Sent { method: Method::GET, url, headers, body: Bytes::new() }).await
+        target::send(http, Sent::new(Method::GET, url, headers, Bytes::new())).await
     }
 
     /// Lets the provider answer the next call with `status`.

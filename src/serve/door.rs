@@ -1,12 +1,12 @@
 //! What is behind a listener: its own stand-in, and all others by their host names.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::Router;
 
 #[cfg(feature = "tls")]
 use crate::serve::{proxy::Proxying, tls::Tls};
-use crate::{Provider, Vendor, hosts};
+use crate::{Provider, Vendor, exchange::host_without_port, hosts};
 
 /// Somebody who answers requests.
 #[derive(Clone)]
@@ -33,6 +33,10 @@ pub(crate) struct Sites {
 impl Sites {
     /// Who has this host name.
     pub(crate) fn named(&self, host: &str) -> Option<Site> {
+        // Most callers come by address, and need not be looked up.
+        if host_without_port(host).parse::<IpAddr>().is_ok() {
+            return None;
+        }
         if let Some(vendor) = Vendor::of_host(host) {
             return self.providers.get(vendor.index()).map(|provider| Site::Provider(Arc::clone(provider)));
         }

@@ -16,7 +16,7 @@ use std::{
 };
 
 use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, task::JoinHandle};
 use url::Url;
 
 pub(crate) use self::authenticating::{Draft, MAPPED, Where};
@@ -52,8 +52,8 @@ pub(crate) struct Run {
     /// Whether the first failure ends the run.
     fail_fast: bool,
     failed: Notify,
-    /// What happened in each scenario that has ended, until its result is made.
-    accounts: Mutex<HashMap<ScenarioId, Vec<Told>>>,
+    /// What happened in each scenario that has ended. Others go on while it is put into words.
+    accounts: Mutex<HashMap<ScenarioId, JoinHandle<Vec<Told>>>>,
 }
 
 /// What a scenario says that was broken off with its run.
@@ -80,14 +80,27 @@ impl Run {
         }
     }
 
-    /// Leaves the account of a scenario that has ended for whoever makes its result.
-    pub(crate) fn leave_account(&self, id: ScenarioId, account: Vec<Told>) {
+    /// Has the record of a scenario that has ended put into words.
+    pub(crate) fn leave_account(&self, id: ScenarioId, record: Record) {
+        let account = tokio::spawn(async move { record.account() });
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner).insert(id, account);
     }
 
-    /// The account of a scenario that has ended.
-    pub(crate) fn take_account(&self, id: &ScenarioId) -> Vec<Told> {
-        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).remove(id).unwrap_or_default()
+    /// Drops the account of a scenario that is tried again.
+    pub(crate) fn drop_account(&self, id: &ScenarioId) {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+
+    /// Gives each result its account.
+    pub(crate) async fn give_accounts(&self, results: &mut [ScenarioResult]) {
+        let mut accounts = std::mem::take(&mut *self.accounts.lock().unwrap_or_else(PoisonError::into_inner));
+        for result in results {
+            let Some(account) = accounts.remove(&result.facts.id) else { continue };
+            result.account = match account.await {
+                Ok(account) => account,
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            };
+        }
     }
 
     /// Ends the run with this failure, if it was asked to end with the first.
@@ -277,10 +290,10 @@ impl World {
         self.record.keep_visits(self.users.iter_mut().flat_map(User::untold).collect());
     }
 
-    /// What happened, told from both sides.
-    pub(crate) fn account(&mut self) -> Vec<Told> {
+    /// The record of what happened on both sides.
+    pub(crate) fn whole_record(&mut self) -> Record {
         self.tell_visits();
-        self.record.account()
+        self.record.clone()
     }
 
     /// Notes that the next step is under way.
