@@ -54,6 +54,12 @@ fn wrong_usage_ends_with_2_and_says_what_is_right() {
             "there are adobe-esign, bigcommerce, box, egnyte, quickbooks and sfdc",
         ),
         (&["check", "--broken", "nothing"], "`rehearsal list variants` prints all"),
+        (
+            &["check", "--broken", "all", "--tags", "@core"],
+            "--tags has no effect on a score over all variants",
+        ),
+        (&["check", "--permitted", "all", "--broken", "lockout"], "--broken NAME has no effect on a score"),
+        (&["check", "--permitted", "slow", "--broken", "lockout"], "a run has one variant"),
         (&["check", "--ids", "nothing"], "is no id of a scenario; write one such as"),
         (&["check", "--shard", "4/3"], "is no shard; write which of how many"),
         (&["check", "--report", "pdf=x"], "there are html, junit, json and markdown"),

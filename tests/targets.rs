@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 
 fn rehearsal(arguments: &[&str]) -> (i32, String) {
     let output =
@@ -101,25 +101,33 @@ fn a_doctor_says_what_answers_and_what_to_change() {
     assert!(out.contains("trouble  the connector egnyte: GET /elements/egnyte answers 404"), "{out}");
 }
 
-#[test]
-fn an_interrupted_run_cleans_up_writes_its_reports_and_ends_with_130() {
+/// Starts the command, interrupts it when it has said a line, and gives that line, the rest, and how it ended.
+fn interrupted(arguments: &[&str]) -> (String, Vec<String>, Output) {
     use std::io::BufRead as _;
 
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join("report.json");
-    let report = format!("json={}", path.display());
     let mut child = Command::new(env!("CARGO_BIN_EXE_rehearsal"))
-        .args(["check", "--permitted", "slow", "--jobs", "4", "--report", &report])
-        .stdout(std::process::Stdio::piped())
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .expect("the binary starts");
     let mut lines = std::io::BufReader::new(child.stdout.take().expect("its output")).lines();
     let first = lines.next().expect("it says how far it is").expect("text");
+    let signal = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(signal.expect("the signal is sent").success());
+    let rest = lines.map(|line| line.expect("text")).collect();
+    (first, rest, child.wait_with_output().expect("it ends"))
+}
+
+#[test]
+fn an_interrupted_run_cleans_up_writes_its_reports_and_ends_with_130() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("report.json");
+    let report = format!("json={}", path.display());
+    let (first, rest, ended) =
+        interrupted(&["check", "--permitted", "slow", "--jobs", "4", "--report", &report]);
     assert!(first.starts_with("100 of "), "{first}");
-    let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(interrupted.expect("the signal is sent").success());
-    let rest: Vec<String> = lines.map(|line| line.expect("text")).collect();
-    assert_eq!(child.wait().expect("it ends").code(), Some(130), "{rest:#?}");
+    assert_eq!(ended.status.code(), Some(130), "{rest:#?}");
     assert!(rest.iter().any(|line| line.contains("what it had created is deleted")), "{rest:#?}");
     let report: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(path).expect("the report is there")).expect("JSON");
@@ -129,21 +137,8 @@ fn an_interrupted_run_cleans_up_writes_its_reports_and_ends_with_130() {
 
 #[test]
 fn an_interrupted_score_ends_with_130_and_tries_no_other_variant() {
-    use std::io::BufRead as _;
-
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rehearsal"))
-        .args(["check", "--broken", "all", "--permitted", "all"])
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut lines = std::io::BufReader::new(child.stdout.take().expect("its output")).lines();
-    let first = lines.next().expect("it says what it has tried").expect("text");
+    let (first, rest, ended) = interrupted(&["check", "--broken", "all", "--permitted", "all"]);
     assert!(first.starts_with("caught"), "{first}");
-    let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(interrupted.expect("the signal is sent").success());
-    let rest: Vec<String> = lines.map(|line| line.expect("text")).collect();
-    let ended = child.wait_with_output().expect("it ends");
     assert_eq!(ended.status.code(), Some(130), "{rest:#?}");
     let said = String::from_utf8_lossy(&ended.stderr);
     assert!(said.contains("interrupted: the variants that are left were not tried"), "{said}");

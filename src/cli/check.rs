@@ -111,7 +111,13 @@ impl Check {
             permitted: matches!(self.permitted, Some(Which::All)),
         };
         if measured.broken || measured.permitted {
+            if let Some(without_effect) = self.beside_a_score() {
+                return Err(SetUpError::BesideAScore(without_effect).into());
+            }
             return Ok(measure(measured).await?);
+        }
+        if self.broken.is_some() && self.permitted.is_some() {
+            return Err(SetUpError::TwoVariants.into());
         }
         let mut conduct = self.conduct()?;
         report_file::try_all(&self.reports)?;
@@ -141,6 +147,28 @@ impl Check {
         let mut out = anstream::stdout().lock();
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::Output)?;
         Ok(report.exit_code())
+    }
+
+    /// What was given and has no effect on a score, which tries each variant with all that it takes.
+    fn beside_a_score(&self) -> Option<&'static str> {
+        let given = [
+            ("--broken NAME", matches!(self.broken, Some(Which::One(_)))),
+            ("--permitted NAME", matches!(self.permitted, Some(Which::One(_)))),
+            ("--tags", self.tags.is_some()),
+            ("--connectors", !self.connectors.is_empty()),
+            ("--ids", !self.ids.is_empty()),
+            ("--shard", self.shard.is_some()),
+            ("--rerun-failed", self.rerun_failed.is_some()),
+            ("--features", self.features.is_some()),
+            ("--jobs", self.jobs.is_some()),
+            ("--timeout", self.timeout.is_some()),
+            ("--fail-fast", self.fail_fast),
+            ("--retries", self.retries > 0),
+            ("--strict", self.strict),
+            ("--known-failures", self.known_failures.is_some()),
+            ("--report", !self.reports.is_empty()),
+        ];
+        given.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
     }
 
     fn conduct(&self) -> Result<Conduct, Failure> {
@@ -250,6 +278,12 @@ pub enum SetUpError {
     /// Somebody ended the run before its variants were measured.
     #[error("interrupted: the variants that are left were not tried")]
     Interrupted,
+    /// Something that a score takes no notice of.
+    #[error("{0} has no effect on a score over all variants; leave it out, or name one variant")]
+    BesideAScore(&'static str),
+    /// A broken and a permitted variant at once.
+    #[error("a run has one variant; give --broken or --permitted")]
+    TwoVariants,
     /// The suite did not start.
     #[error(transparent)]
     Check(#[from] CheckError),

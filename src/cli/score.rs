@@ -1,6 +1,6 @@
 //! `check --broken all` and `check --permitted all`: the suite is measured, in both directions.
 
-use std::{collections::BTreeSet, io::Write as _, time::Instant};
+use std::{collections::BTreeSet, io::Write as _, pin::pin, time::Instant};
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
@@ -10,7 +10,7 @@ use crate::{
         Verdict,
         broken::{self, Variant},
         permitted::{self, Permitted},
-        verdict::{Outcome, Report},
+        verdict::{BrokenOff, Outcome, Report},
     },
     exit_codes,
 };
@@ -38,43 +38,44 @@ pub(super) async fn measure(measured: Measured) -> Result<u8, SetUpError> {
 async fn scored(measured: Measured) -> Result<u8, SetUpError> {
     let mut whole = true;
     if measured.broken {
-        let since = Instant::now();
-        let (mut caught, mut all) = (0, 0);
-        let tried = |variant| async move { missed_by(variant).await.map(|missed| (variant, missed)) };
-        let mut tried = stream::iter(broken::all()).map(tried).buffered(AT_ONCE);
-        while let Some((variant, missed)) = tried.try_next().await? {
-            all += 1;
-            caught += usize::from(missed.is_empty());
+        let tried = broken::all().map(async |variant| {
+            let missed = missed_by(variant).await?;
             let (sign, rest) = if missed.is_empty() {
                 ("caught", variant.breaks.join(" "))
             } else {
                 ("MISSED", format!("no scenario of {} failed", missed.join(", ")))
             };
-            say(&format!("{sign}  {:<30} {rest}\n", variant.name));
-        }
-        whole &= caught == all;
-        say(&score(caught, all, "broken variants caught", since));
+            Ok((missed.is_empty(), format!("{sign}  {:<30} {rest}\n", variant.name)))
+        });
+        whole &= score("broken variants caught", tried).await?;
     }
     if measured.permitted {
-        let since = Instant::now();
-        let (mut green, mut all) = (0, 0);
-        let tried = |variant| async move { cried_wolf(variant).await.map(|red| (variant, red)) };
-        let mut tried = stream::iter(permitted::all()).map(tried).buffered(AT_ONCE);
-        while let Some((variant, red)) = tried.try_next().await? {
-            all += 1;
-            green += usize::from(red.is_empty());
+        let tried = permitted::all().map(async |variant| {
+            let red = cried_wolf(variant).await?;
             let sign = if red.is_empty() { "green " } else { "RED   " };
-            say(&format!("{sign}  {:<30} {}\n", variant.name, red.join(", ")));
-        }
-        whole &= green == all;
-        say(&score(green, all, "permitted variants green", since));
+            Ok((red.is_empty(), format!("{sign}  {:<30} {}\n", variant.name, red.join(", "))))
+        });
+        whole &= score("permitted variants green", tried).await?;
     }
     Ok(if whole { exit_codes::SUCCESS } else { exit_codes::NOT_CONFORMANT })
 }
 
-fn score(of: usize, all: usize, what: &str, since: Instant) -> String {
-    let percent = (100 * of).checked_div(all).unwrap_or(0);
-    format!("\n{of} of {all} {what}: {percent} %, in {:.1} s\n\n", since.elapsed().as_secs_f64())
+/// Tries all variants of a kind and says what became of each. Whether all is well with every one.
+async fn score<F>(what: &str, tried: impl Iterator<Item = F>) -> Result<bool, SetUpError>
+where
+    F: Future<Output = Result<(bool, String), SetUpError>>,
+{
+    let since = Instant::now();
+    let (mut good, mut all) = (0, 0);
+    let mut tried = pin!(stream::iter(tried).buffered(AT_ONCE));
+    while let Some((is_good, line)) = tried.try_next().await? {
+        all += 1;
+        good += usize::from(is_good);
+        say(&line);
+    }
+    let percent = (100 * good).checked_div(all).unwrap_or(0);
+    say(&format!("\n{good} of {all} {what}: {percent} %, in {:.1} s\n\n", since.elapsed().as_secs_f64()));
+    Ok(good == all)
 }
 
 /// The requirements that a variant breaks and no scenario complains of. Only the scenarios that carry one of them run.
@@ -86,8 +87,14 @@ pub async fn missed_by(variant: &'static Variant) -> Result<Vec<&'static str>, S
     let mut options = Options::new(Subject::Broken(variant));
     let tags: Vec<String> = variant.breaks.iter().map(|id| format!("@{id}")).collect();
     options.conduct.selection.tags = tags.join(" or ").parse().ok();
-    let failed = failed_requirements(&examine(options).await?);
+    let failed = failed_requirements(&report_of(options).await?);
     Ok(variant.breaks.iter().filter(|id| !failed.contains(**id)).copied().collect())
+}
+
+/// The report of a whole run. A run hears Ctrl-C as well, perhaps before the score does.
+async fn report_of(options: Options) -> Result<Report, SetUpError> {
+    let report = examine(options).await?;
+    if report.broken_off == Some(BrokenOff::Interrupted) { Err(SetUpError::Interrupted) } else { Ok(report) }
 }
 
 fn failed_requirements(report: &Report) -> BTreeSet<String> {
@@ -101,7 +108,7 @@ fn failed_requirements(report: &Report) -> BTreeSet<String> {
 ///
 /// If the run did not come about.
 pub async fn cried_wolf(variant: &'static Permitted) -> Result<Vec<String>, SetUpError> {
-    let report = examine(Options::new(Subject::Permitted(variant))).await?;
+    let report = report_of(Options::new(Subject::Permitted(variant))).await?;
     let failed = report.scenarios.iter().filter(|result| result.is_decisive_failure());
     let mut failed: Vec<String> = failed.map(|result| result.facts.id.to_string()).collect();
     if failed.is_empty() && report.verdict() != Verdict::Conformant {

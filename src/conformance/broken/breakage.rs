@@ -24,10 +24,10 @@ pub(crate) struct Breakage {
 impl Breakage {
     /// Opens the provider side.
     pub(crate) async fn start(make: fn() -> Defect, stage: impl Fn(Vendor) -> Url) -> io::Result<Self> {
-        let http = target::http_client(runner::PATIENCE).map_err(io::Error::other)?;
         let defect = make();
         let mut back = BTreeMap::new();
         if let Some(passage) = &defect.back {
+            let http = target::http_client(runner::PATIENCE).map_err(io::Error::other)?;
             for vendor in Vendor::ALL {
                 back.insert(vendor, Proxy::start(http.clone(), passage.clone(), stage(vendor)).await?);
             }

@@ -1,4 +1,4 @@
-//! A defect: what a proxy does to the calls that pass through it.
+//! A defect: what happens to the calls that pass through it.
 
 use std::{fmt, sync::Arc};
 

@@ -98,6 +98,7 @@ impl Run {
             let Some(account) = accounts.remove(&result.facts.id) else { continue };
             result.account = match account.await {
                 Ok(account) => account,
+                // Nobody aborts it.
                 Err(error) => std::panic::resume_unwind(error.into_panic()),
             };
         }
