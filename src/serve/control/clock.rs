@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{Stage, TenantHandle, Timestamp, duration_text};
 
-pub(super) fn routes() -> OpenApiRouter<Stage> {
-    OpenApiRouter::new().routes(routes!(show, turn))
+pub(super) fn add(router: OpenApiRouter<Stage>) -> OpenApiRouter<Stage> {
+    router.routes(routes!(show, turn))
 }
 
 /// What a tenant's clock shows

@@ -20,8 +20,8 @@ use crate::{
 
 type Answer = Result<Json<Value>, ControlError>;
 
-pub(super) fn routes() -> OpenApiRouter<Stage> {
-    OpenApiRouter::new()
+pub(super) fn add(router: OpenApiRouter<Stage>) -> OpenApiRouter<Stage> {
+    router
         .routes(routes!(issue_code))
         .routes(routes!(issue_tokens))
         .routes(routes!(issue_developer_token))

@@ -11,11 +11,8 @@ use super::{
 };
 use crate::{Fault, Stage, Vendor, fault::DeclaredFault};
 
-pub(super) fn routes() -> OpenApiRouter<Stage> {
-    OpenApiRouter::new()
-        .routes(routes!(list, inject, clear))
-        .routes(routes!(remove))
-        .routes(routes!(operations))
+pub(super) fn add(router: OpenApiRouter<Stage>) -> OpenApiRouter<Stage> {
+    router.routes(routes!(list, inject, clear)).routes(routes!(remove)).routes(routes!(operations))
 }
 
 /// All faults with their numbers and how often they struck

@@ -22,8 +22,8 @@ use crate::{
 
 type Answer = Result<Json<Value>, ControlError>;
 
-pub(super) fn routes() -> OpenApiRouter<Stage> {
-    OpenApiRouter::new()
+pub(super) fn add(router: OpenApiRouter<Stage>) -> OpenApiRouter<Stage> {
+    router
         .routes(routes!(list, clear))
         .routes(routes!(wait))
         .routes(routes!(count))

@@ -13,7 +13,7 @@ mod rules;
 mod store;
 mod tenants;
 
-use axum::{Router, extract::Request, middleware};
+use axum::{Json, Router, extract::Request, middleware, routing::get};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::Stage;
@@ -28,9 +28,10 @@ pub fn router(stage: Stage, access: Access) -> Router {
 
 /// The same, with `further` routes under `/v1` that the same guard stands before.
 pub(crate) fn router_beside(stage: Stage, access: Access, further: Router) -> Router {
-    let (router, api) = described().with_state(stage).split_for_parts();
-    router
-        .merge(openapi::route(api))
+    Router::from(calls())
+        .with_state(stage)
+        // Made when it is asked for: few ask, and it is larger than all else that is there at the start.
+        .route("/v1/openapi.json", get(async || Json(openapi::described(calls()))))
         .nest("/v1", further)
         .fallback(no_route)
         .method_not_allowed_fallback(no_route)
@@ -38,22 +39,25 @@ pub(crate) fn router_beside(stage: Stage, access: Access, further: Router) -> Ro
 }
 
 /// Every call with its description. What acts on a tenant is there twice: for the default one, and for one by name.
-fn described() -> OpenApiRouter<Stage> {
-    let of_a_tenant = || {
-        OpenApiRouter::new()
-            .merge(tenants::of_one())
-            .merge(clock::routes())
-            .merge(registry::routes())
-            .merge(credentials::routes())
-            .merge(rules::routes())
-            .merge(faults::routes())
-            .merge(journal::routes())
-            .merge(store::routes())
-    };
-    OpenApiRouter::with_openapi(openapi::base())
-        .merge(tenants::of_all())
+fn calls() -> OpenApiRouter<Stage> {
+    tenants::add_of_all(OpenApiRouter::new())
         .nest("/v1", of_a_tenant())
         .nest("/v1/tenants/{tenant}", of_a_tenant())
+}
+
+/// All go into one router: to merge routers moves every description once more.
+fn of_a_tenant() -> OpenApiRouter<Stage> {
+    let areas = [
+        tenants::add_of_one,
+        clock::add,
+        registry::add,
+        credentials::add,
+        rules::add,
+        faults::add,
+        journal::add,
+        store::add,
+    ];
+    areas.into_iter().fold(OpenApiRouter::new(), |router, add| add(router))
 }
 
 async fn no_route(request: Request) -> ControlError {

@@ -1,25 +1,15 @@
 //! The control API's description of itself.
 
-use axum::{Json, Router, routing::get};
 use utoipa::openapi::{
-    Info, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Required, Type,
+    Info, InfoBuilder, ObjectBuilder, OpenApi, Required, Type,
     path::{ParameterBuilder, ParameterIn},
 };
+use utoipa_axum::router::OpenApiRouter;
 
-pub(super) fn base() -> OpenApi {
-    let info: Info = InfoBuilder::new()
-        .title("rehearsal: control API")
-        .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(
-            "What tests do by hand: tenants, apps, users, codes, tokens, time, faults, and the journal. Every call under \
-             /v1 acts on the default tenant; the same under /v1/tenants/{tenant} acts on the one named.",
-        ))
-        .build();
-    OpenApiBuilder::new().info(info).build()
-}
-
-/// Serves the description.
-pub(super) fn route(mut api: OpenApi) -> Router {
+/// The description of these calls.
+pub(super) fn described<S: Clone + Send + Sync + 'static>(calls: OpenApiRouter<S>) -> OpenApi {
+    let mut api = calls.into_openapi();
+    api.info = info();
     for (path, item) in &mut api.paths.paths {
         if path.contains("{tenant}") {
             let name = ParameterBuilder::new()
@@ -32,5 +22,16 @@ pub(super) fn route(mut api: OpenApi) -> Router {
             item.parameters.get_or_insert_default().push(name.into());
         }
     }
-    Router::new().route("/v1/openapi.json", get(|| async { Json(api) }))
+    api
+}
+
+fn info() -> Info {
+    InfoBuilder::new()
+        .title("rehearsal: control API")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "What tests do by hand: tenants, apps, users, codes, tokens, time, faults, and the journal. Every call under \
+             /v1 acts on the default tenant; the same under /v1/tenants/{tenant} acts on the one named.",
+        ))
+        .build()
 }

@@ -20,8 +20,8 @@ use crate::{
 
 type Answer = Result<Json<Value>, ControlError>;
 
-pub(super) fn routes() -> OpenApiRouter<Stage> {
-    OpenApiRouter::new()
+pub(super) fn add(router: OpenApiRouter<Stage>) -> OpenApiRouter<Stage> {
+    router
         .routes(routes!(apps, register_app))
         .routes(routes!(deactivate_app))
         .routes(routes!(register_user))

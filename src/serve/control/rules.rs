@@ -14,8 +14,8 @@ use crate::{Stage, oauth::Policy};
 
 type Answer = Result<Json<Value>, ControlError>;
 
-pub(super) fn routes() -> OpenApiRouter<Stage> {
-    OpenApiRouter::new()
+pub(super) fn add(router: OpenApiRouter<Stage>) -> OpenApiRouter<Stage> {
+    router
         .routes(routes!(policy, set_policy))
         .routes(routes!(replay_protection, set_replay_protection))
         .routes(routes!(switches, set_switches))

@@ -14,8 +14,8 @@ use crate::{Stage, serve::callback, stage::at::Callback};
 
 type Answer = Result<Json<Value>, ControlError>;
 
-pub(super) fn routes() -> OpenApiRouter<Stage> {
-    OpenApiRouter::new().routes(routes!(uninstall)).routes(routes!(remove_user))
+pub(super) fn add(router: OpenApiRouter<Stage>) -> OpenApiRouter<Stage> {
+    router.routes(routes!(uninstall)).routes(routes!(remove_user))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -17,15 +17,12 @@ use super::{
 };
 use crate::{Consent, Demo, Stage, TenantHandle, Vendor, snapshot::Snapshot};
 
-pub(super) fn of_all() -> OpenApiRouter<Stage> {
-    OpenApiRouter::new().routes(routes!(health)).routes(routes!(list, create)).routes(routes!(show, close))
+pub(super) fn add_of_all(router: OpenApiRouter<Stage>) -> OpenApiRouter<Stage> {
+    router.routes(routes!(health)).routes(routes!(list, create)).routes(routes!(show, close))
 }
 
-pub(super) fn of_one() -> OpenApiRouter<Stage> {
-    OpenApiRouter::new()
-        .routes(routes!(reset))
-        .routes(routes!(consent, set_consent))
-        .routes(routes!(snapshot, restore))
+pub(super) fn add_of_one(router: OpenApiRouter<Stage>) -> OpenApiRouter<Stage> {
+    router.routes(routes!(reset)).routes(routes!(consent, set_consent)).routes(routes!(snapshot, restore))
 }
 
 /// Whether the server is there, and what it is
