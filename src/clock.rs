@@ -16,9 +16,10 @@ use crate::sync::{Mutex, MutexGuard};
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
-/// Ten thousand years in milliseconds. What a file says lies within so much of the epoch, so that nobody has to reckon
-/// with the end of the numbers.
+/// Ten thousand years in milliseconds. Every moment lies within so much of the epoch, so that nobody has to reckon with
+/// the end of the numbers, and what is written to a file can be read again.
 const FAR: i64 = 10_000 * 365 * 24 * 3_600_000;
+const NEG_FAR: i64 = -FAR;
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -29,14 +30,18 @@ impl<'de> Deserialize<'de> for Timestamp {
 fn near<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     let milliseconds = i64::deserialize(deserializer)?;
     let far = || de::Error::custom(format_args!("{milliseconds} ms are more than ten thousand years"));
-    if (-FAR..=FAR).contains(&milliseconds) { Ok(milliseconds) } else { Err(far()) }
+    if (NEG_FAR..=FAR).contains(&milliseconds) { Ok(milliseconds) } else { Err(far()) }
 }
 
 impl Timestamp {
-    /// The moment `milliseconds` after the epoch.
+    /// The moment `milliseconds` after the epoch; ten thousand years before or after it if that is further away.
     #[must_use]
     pub const fn from_millis(milliseconds: i64) -> Self {
-        Self(milliseconds)
+        match milliseconds {
+            ..=NEG_FAR => Self(NEG_FAR),
+            FAR.. => Self(FAR),
+            near => Self(near),
+        }
     }
 
     /// Milliseconds since the epoch.
@@ -90,7 +95,7 @@ impl Add<Duration> for Timestamp {
     type Output = Self;
 
     fn add(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+        Self::from_millis(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 }
 
@@ -98,7 +103,7 @@ impl Sub<Duration> for Timestamp {
     type Output = Self;
 
     fn sub(self, duration: Duration) -> Self {
-        Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+        Self::from_millis(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 }
 
@@ -161,7 +166,7 @@ impl Clock {
     /// Lets a stopped clock run on from where it stands.
     pub fn resume(&self) {
         let mut hands = self.hands();
-        *hands = Hands::Running(hands.read().0 - system_now().0);
+        *hands = Hands::running_at(hands.read());
     }
 
     /// Moves the clock forward; a stopped one stays stopped.
@@ -195,16 +200,21 @@ impl Clock {
 impl Hands {
     fn read(self) -> Timestamp {
         match self {
-            Self::Running(ahead) => Timestamp(system_now().0.saturating_add(ahead)),
+            Self::Running(ahead) => Timestamp::from_millis(system_now().0.saturating_add(ahead)),
             Self::Stopped(at) => at,
         }
     }
 
     fn moved_to(self, moment: Timestamp) -> Self {
         match self {
-            Self::Running(_) => Self::Running(moment.0.saturating_sub(system_now().0)),
+            Self::Running(_) => Self::running_at(moment),
             Self::Stopped(_) => Self::Stopped(moment),
         }
+    }
+
+    fn running_at(moment: Timestamp) -> Self {
+        // As near as a moment, for the sake of the file.
+        Self::Running(Timestamp::from_millis(moment.0.saturating_sub(system_now().0)).0)
     }
 }
 
@@ -237,6 +247,23 @@ mod tests {
         assert_eq!(clock.now().iso(), "1994-11-06T08:50:37Z");
         clock.set(Timestamp::from_millis(0));
         assert_eq!(clock.now().as_millis(), 0);
+    }
+
+    #[test]
+    fn however_far_a_clock_is_moved_its_time_can_be_read_from_a_file() {
+        let read = |hands: &Hands| serde_json::from_str::<Hands>(&serde_json::to_string(hands).unwrap());
+        for far in [i64::MIN, i64::MAX, 1_772_366_400_000_000_000] {
+            for clock in [Clock::system(), Clock::stopped_at(Timestamp::from_millis(0))] {
+                clock.set(Timestamp::from_millis(far));
+                assert_eq!(read(&clock.save()).unwrap(), clock.save(), "{far}");
+                clock.advance(Duration::from_secs(u64::MAX));
+                assert_eq!(clock.now(), Timestamp::from_millis(i64::MAX));
+                clock.freeze();
+                clock.resume();
+                assert_eq!(read(&clock.save()).unwrap(), clock.save(), "{far}");
+                assert!(serde_json::from_str::<Timestamp>(&clock.now().as_millis().to_string()).is_ok());
+            }
+        }
     }
 
     #[test]

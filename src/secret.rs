@@ -2,7 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, Visitor},
+};
 use subtle::ConstantTimeEq;
 
 /// A password, client secret, code or token. Prints as `••••`, has no `Display`, compares in constant time.
@@ -29,8 +32,13 @@ impl Secret {
     /// Whether `text` is this secret.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
-        self.0.as_bytes().ct_eq(text.as_bytes()).into()
+        same(&self.0, text)
     }
+}
+
+/// Whether two texts are the same, in a time that does not tell where they differ.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
 }
 
 impl PartialEq for Secret {
@@ -69,7 +77,35 @@ impl Serialize for Exposed {
 
 impl<'de> Deserialize<'de> for Exposed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|text| Self(text.into()))
+        // Not asked for a text: the refusal of a number would repeat it.
+        deserializer.deserialize_any(Written)
+    }
+}
+
+/// A secret as it is read. What is wrong with it is told without it.
+struct Written;
+
+impl Visitor<'_> for Written {
+    type Value = Exposed;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a secret, which is a text in quotes")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Exposed, E> {
+        Ok(Exposed(text.into()))
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Exposed, E> {
+        Err(E::custom("a secret is a text in quotes, and not a number"))
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Exposed, E> {
+        self.visit_u64(0)
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Exposed, E> {
+        self.visit_u64(0)
     }
 }
 
@@ -98,6 +134,17 @@ mod tests {
         assert_eq!(format!("{secret:?}"), "••••");
         assert!(secret.matches("hunter2"));
         assert!(!secret.matches("hunter"));
+    }
+
+    #[test]
+    fn what_is_no_secret_is_refused_without_being_told() {
+        for text in ["123456789", "-12345", "1234.5", "true", "[\"hunter2\"]", "{\"a\":\"hunter2\"}"] {
+            let error = serde_json::from_str::<Exposed>(text).unwrap_err().to_string();
+            assert!(
+                error.contains("text in quotes") && !error.contains("1234") && !error.contains("hunter2"),
+                "{error}"
+            );
+        }
     }
 
     #[test]

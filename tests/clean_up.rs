@@ -40,6 +40,32 @@ async fn a_run_leaves_nothing_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_look_is_told_so_instead_of_deleting_nothing() {
+    let (_surroundings, service) = surroundings().await;
+    let refused = async |change: fn(&mut Target)| {
+        let mut target = service.target().clone();
+        change(&mut target);
+        remove_leftovers(&target).await.expect_err("it is refused").to_string()
+    };
+    let error = refused(|target| target.caller.user_secret = "another".into()).await;
+    assert!(error.contains("answers 401 Unauthorized to GET /instances"), "{error}");
+    let error = refused(|target| target.url = target.url.join("/elsewhere").expect("a path")).await;
+    assert!(error.contains("answers 404 Not Found to GET /instances"), "{error}");
+    assert_eq!(remove_leftovers(service.target()).await.expect("nothing is there").deleted, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_whom_the_target_does_not_know_proves_nothing() {
+    let (surroundings, service) = surroundings().await;
+    let mut target = service.target().clone();
+    let stranger = target.stranger.as_mut().expect("the embedded service has one");
+    stranger.user_secret = "another".into();
+    let refused = check(Arc::new(surroundings), CheckOptions::new(target), std::future::pending()).await;
+    let error = refused.expect_err("it is refused").to_string();
+    assert!(error.contains("give --second-user-secret"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nor_does_one_that_is_interrupted() {
     let (surroundings, service) = surroundings().await;
     let mut options = CheckOptions::new(service.target().clone());

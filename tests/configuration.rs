@@ -123,12 +123,21 @@ fn a_mistake_is_named_with_its_line_and_column() {
             "line 1, column 1: salesforce cannot be switched so: unknown field `eras`",
         ),
         ("tenants = \n", "line 1, column 11: "),
+        (
+            "[target.caller]\nuser-secret = \"hunter2!\"\n",
+            "line 2, column 15: a secret does not stand here; write where it is: { env = \"NAME\" }",
+        ),
+        (
+            "[[tenants.default.box.apps]]\nclient_id = \"a\"\nclient_secret = 71828182\n",
+            "line 3, column 17: a secret is a text in quotes, and not a number",
+        ),
     ] {
         let error = refused(text);
         assert!(
             error.starts_with("rehearsal: rehearsal.toml, line ") && error.contains(expected),
             "{text}\n{error}"
         );
+        assert!(!error.contains("hunter2") && !error.contains("71828182"), "{error}");
     }
 }
 

@@ -251,6 +251,49 @@ async fn no_log_line_holds_a_secret() {
 }
 
 #[test]
+fn a_folder_or_a_damaged_file_is_refused_with_a_sentence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let refused = |data: &Path| {
+        let output = Command::new(env!("CARGO_BIN_EXE_rehearsal"))
+            .args(["serve", "--port-base", "0", "--data"])
+            .arg(data)
+            .output()
+            .expect("the binary runs");
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let text = refused(folder.path());
+    assert!(text.contains("it is a folder"), "{text}");
+
+    let data = folder.path().join("data");
+    Serve::start(&data, &[]).kill();
+    let good = std::fs::read(&data).expect("it is there");
+    for begins in (4096..good.len().min(128 * 1024)).step_by(4096) {
+        let mut bad = good.clone();
+        let ends = bad.len().min(begins + 4096);
+        bad[begins..ends].fill(0xa5);
+        std::fs::write(&data, bad).expect("it can be written");
+        let mut serve = Command::new(env!("CARGO_BIN_EXE_rehearsal"))
+            .args(["serve", "--json", "--port-base", "0", "--data"])
+            .arg(&data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let mut line = String::new();
+        let out = serve.stdout.take().expect("it is piped");
+        BufRead::read_line(&mut BufReader::new(out), &mut line).expect("text");
+        // What is nowhere used may be anything.
+        if !line.is_empty() {
+            serve.kill().expect("it runs");
+        }
+        let ended = serve.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(!line.is_empty() || ended.status.code() == Some(2), "{begins}: {said}");
+    }
+}
+
+#[test]
 fn data_without_its_key_is_refused_with_advice() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");

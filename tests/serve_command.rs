@@ -67,6 +67,9 @@ async fn one_line_says_where_everything_is() {
         }
     }
     assert_eq!(serve.text("/apps/egnyte/subdomain"), "acme");
+    for account in ["bigcommerce/store_hash", "quickbooks/realm_id", "salesforce/organization_id"] {
+        assert!(!serve.text(&format!("/apps/{account}")).is_empty(), "{account}");
+    }
     assert!(!serve.text("/user_secret").is_empty() && !serve.text("/organization_secret").is_empty());
     let again = Serve::start(&["--seed", "5"]);
     assert_eq!(serve.addresses["apps"], again.addresses["apps"], "the same seed gives the same apps");
@@ -103,6 +106,31 @@ fn a_port_in_use_is_named() {
         text.contains(&format!("port {port} of 127.0.0.1 is in use")) && text.contains("--port-base"),
         "{text}"
     );
+}
+
+#[test]
+fn a_token_that_is_empty_opens_nothing() {
+    for given in [&["--control-token", ""] as &[_], &["--control-token", " ", "--host", "0.0.0.0"], &[]] {
+        let output = Command::new(BINARY)
+            .args(["serve", "--port-base", "0"])
+            .args(given)
+            .env("REHEARSAL_CONTROL_TOKEN", "")
+            .output()
+            .expect("the binary runs");
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(text.contains("it is empty; give a token, or leave it out"), "{text}");
+    }
+}
+
+#[test]
+fn a_certificate_of_one_s_own_that_is_not_there_is_named() {
+    let output = Command::new(BINARY)
+        .args(["serve", "--port-base", "0", "--tls-cert", "nope", "--tls-key", "nope"])
+        .output()
+        .expect("the binary runs");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains("name another file with --tls-cert or --tls-key"), "{text}");
 }
 
 #[test]

@@ -144,7 +144,8 @@ async fn killed_in_the_middle_of_a_write_it_starts_with_what_the_file_said() {
     let beside = || {
         let entries = fs::read_dir(folder.path()).expect("it is a folder");
         let paths = entries.map(|entry| entry.expect("it can be listed").path());
-        paths.filter(|path| *path != file).collect::<Vec<_>>()
+        let lock = folder.path().join(".state.json.lock");
+        paths.filter(|path| *path != file && *path != lock).collect::<Vec<_>>()
     };
     let mut kept: Vec<String> = Vec::new();
     for _ in 0..kills {
@@ -223,6 +224,42 @@ fn a_file_that_cannot_be_used_is_refused_and_left_as_it_is() {
     assert!(refused(&file).contains("it is no text"));
     assert!(refused(folder.path()).contains("cannot be read"));
     assert!(refused(&folder.path().join("no/such/folder.json")).contains("cannot be written"));
+}
+
+#[test]
+fn a_file_that_another_serve_keeps_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = folder.path().join("state.json");
+    let first = Serve::start(&file, &[]);
+    assert!(refused(&file).contains("state.json is in use by another serve"));
+    drop(first);
+    drop(Serve::start(&file, &[]));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn who_waits_holds_up_no_end_and_nothing_is_lost() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = folder.path().join("state.json");
+    let mut serve = Serve::start(&file, &[]);
+    let url = format!("{}/v1/journal/wait?count=9&timeout=10m", serve.text("/control"));
+    let waiting = tokio::spawn(reqwest::get(url));
+    let token = serve.box_token().await;
+    let id = serve.child.id().to_string();
+    Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
+    says(&file, &token).await;
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let code = loop {
+        // The first that comes after the end has begun ends it at once.
+        Command::new("kill").args(["-TERM", &id]).stderr(Stdio::null()).status().expect("kill runs");
+        if let Some(status) = serve.child.try_wait().expect("it can be asked") {
+            break status.code();
+        }
+        assert!(Instant::now() < deadline, "it does not end");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert_eq!(code, Some(0));
+    drop(waiting);
 }
 
 #[cfg(unix)]

@@ -47,6 +47,28 @@ fn it_ends_when_serve_is_ready() {
 }
 
 #[test]
+fn a_token_is_shown_where_one_is_asked_for() {
+    let mut serve = Command::new(BINARY)
+        .args(["serve", "--json", "--port-base", "0", "--control-token", "t0ken"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut line = String::new();
+    BufReader::new(serve.stdout.take().expect("it is piped"))
+        .read_line(&mut line)
+        .expect("one line is printed");
+    let addresses: serde_json::Value = serde_json::from_str(&line).expect("the line is JSON");
+    let control = addresses["control"].as_str().expect("the control API is somewhere");
+    let (with, without) =
+        (wait(&["--control", control, "--control-token", "t0ken"]), wait(&["--control", control]));
+    serve.kill().expect("it runs");
+    serve.wait().expect("it ends");
+    assert_eq!(with.status.code(), Some(0), "{}", String::from_utf8_lossy(&with.stderr));
+    let error = String::from_utf8_lossy(&without.stderr);
+    assert!(without.status.code() == Some(3) && error.contains("give it with --control-token"), "{error}");
+}
+
+#[test]
 fn it_asks_until_the_answer_is_good() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
     let control = format!("http://{}", listener.local_addr().expect("it is open"));

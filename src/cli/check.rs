@@ -5,6 +5,7 @@ use std::{
     fmt::Display,
     fs,
     io::{self, Write as _},
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
@@ -68,7 +69,7 @@ pub(crate) struct Check {
 
     /// How many scenarios run at the same time
     #[arg(long, value_name = "NUMBER", help_heading = "Run")]
-    jobs: Option<usize>,
+    jobs: Option<NonZeroUsize>,
     /// How many seconds a step may take
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Run")]
     timeout: Option<Duration>,
@@ -183,7 +184,7 @@ impl Check {
         }
         conduct.features.clone_from(&self.features);
         if let Some(jobs) = self.jobs {
-            conduct.jobs = jobs;
+            conduct.jobs = jobs.get();
         }
         if let Some(patience) = self.timeout {
             conduct.patience = patience;

@@ -15,7 +15,7 @@ use crate::{
         settings::{ConsentBy, Listeners, ProviderUrls, UnexpectedCalls},
         trust::{AuthorityFolder, OwnCertificate, tls},
     },
-    instances::{Caller, Service, Settings, VendorHosts},
+    instances::{Caller, GRACE, Service, Settings, VendorHosts},
     journal::Bounds,
     serve::{
         self,
@@ -200,10 +200,12 @@ impl Opened {
         self.teller()()
     }
 
-    /// Lets the instances service and the control API finish what is in flight.
+    /// Lets the instances service and the control API finish what is in flight, if that does not take too long.
     pub(crate) async fn close(self) {
         // Nobody listens any more where there was no request.
         let _ = self.stop.send(());
-        self.stop.closed().await;
+        if tokio::time::timeout(GRACE, self.stop.closed()).await.is_err() {
+            tracing::warn!("requests in flight took too long and were dropped");
+        }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
         kept::Kept,
         logging,
         opening::{Opened, Opening, Setup, bare},
-        settings::{Ports, ProviderUrls},
+        settings::{ControlToken, Ports, ProviderUrls},
         state::StateFile,
         trust::OwnCertificate,
     },
@@ -32,9 +32,9 @@ pub(crate) struct Serve {
     ports: Ports,
     #[command(flatten)]
     setup: Setup,
-    /// The token that the control API asks for; made up if it listens beyond loopback and none is given
-    #[arg(long, value_name = "TOKEN", env = "REHEARSAL_CONTROL_TOKEN", hide_env_values = true)]
-    control_token: Option<Secret>,
+    // Made up if it listens beyond loopback and none is given.
+    #[command(flatten)]
+    token: ControlToken,
     /// Print one line of JSON instead of a table
     #[arg(long)]
     json: bool,
@@ -58,8 +58,9 @@ impl Serve {
         let beyond_loopback = !self.ports.host.is_loopback();
         let mint = self.setup.mint();
         let made_up = || mint.text(mint::HEX, 32).into();
-        let control_token = self.control_token.or_else(|| beyond_loopback.then(made_up));
-        let interruption = interruption()?;
+        let control_token = self.token.control_token.or_else(|| beyond_loopback.then(made_up));
+        let mut interruption = Interruption::heard()?;
+        survive_limits()?;
         let opened = Opening {
             setup: self.setup,
             stage: stage.clone(),
@@ -86,12 +87,24 @@ impl Serve {
             let stage = stage.clone();
             tokio::spawn(async move { state.follow(&stage, ended(stopped)).await })
         });
-        interruption.await;
-        // Servers finish what is in flight, then end.
+        interruption.next().await;
         drop(stop);
-        opened.close().await;
-        if let Some(followed) = followed {
-            let mut state = followed.await.map_err(|error| Failure::Runtime(io::Error::other(error)))?;
+        let mut state = match followed {
+            Some(followed) => {
+                Some(followed.await.map_err(|error| Failure::Runtime(io::Error::other(error)))?)
+            }
+            None => None,
+        };
+        if let Some(state) = &mut state {
+            // What is in flight may take its time. If this fails, the last save says why.
+            let _ = state.save(&stage);
+        }
+        // Servers finish what is in flight, then end; who asks again will not wait for that.
+        tokio::select! {
+            () = opened.close() => {}
+            () = interruption.next() => {}
+        }
+        if let Some(mut state) = state {
             state.save(&stage).map_err(Failure::LastSave)?;
         }
         Ok(exit_codes::SUCCESS)
@@ -133,29 +146,54 @@ async fn ended(mut stopped: watch::Receiver<()>) {
     let _ = stopped.changed().await;
 }
 
-/// SIGINT, or SIGTERM where there is one. Listened for from now on, so that none that comes later is missed.
+/// SIGINT, and SIGTERM where there is one. Listened for from the start, so that none that comes later is missed.
+struct Interruption {
+    #[cfg(unix)]
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
 #[cfg(unix)]
-fn interruption() -> Result<impl Future<Output = ()>, Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupted = signal(SignalKind::interrupt()).map_err(Failure::Runtime)?;
-    let mut terminated = signal(SignalKind::terminate()).map_err(Failure::Runtime)?;
-    Ok(async move {
+impl Interruption {
+    fn heard() -> Result<Self, Failure> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let of = |kind| signal(kind).map_err(Failure::Runtime);
+        Ok(Self { signals: [of(SignalKind::interrupt())?, of(SignalKind::terminate())?] })
+    }
+
+    async fn next(&mut self) {
+        let [interrupted, terminated] = &mut self.signals;
         tokio::select! {
             _ = interrupted.recv() => {}
             _ = terminated.recv() => {}
         }
-    })
+    }
 }
 
-/// Ctrl-C.
 #[cfg(not(unix))]
-fn interruption() -> Result<impl Future<Output = ()>, Failure> {
-    Ok(async {
+impl Interruption {
+    fn heard() -> Result<Self, Failure> {
+        Ok(Self {})
+    }
+
+    /// Ctrl-C.
+    async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             // It cannot be listened for: serve until killed.
             std::future::pending::<()>().await;
         }
-    })
+    }
+}
+
+/// Where a file may grow no further, writing to it is an error, and not the end of the process.
+fn survive_limits() -> Result<(), Failure> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        // Whoever listens for a signal does not die of it, for as long as the process lives.
+        let beyond = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
+        drop(signal(beyond).map_err(Failure::Runtime)?);
+    }
+    Ok(())
 }
 
 fn print(text: &str) -> io::Result<()> {
@@ -177,12 +215,15 @@ fn as_json(opened: &Opened) -> Value {
             "client_secret": demo.client_secret.expose(),
             "redirect_uri": demo.redirect_uri,
         });
-        if vendor == Vendor::Egnyte {
-            app["subdomain"] = demo.realm.as_deref().into();
-        }
-        if vendor == Vendor::QuickBooks {
-            app["realm_id"] = demo.realm.as_deref().into();
-        }
+        // Where the vendor has customer accounts, by the vendor's own name for them.
+        let account = match vendor {
+            Vendor::BigCommerce => "store_hash",
+            Vendor::Egnyte => "subdomain",
+            Vendor::QuickBooks => "realm_id",
+            Vendor::Salesforce => "organization_id",
+            Vendor::AdobeSign | Vendor::Box => return app,
+        };
+        app[account] = demo.realm.as_deref().into();
         app
     };
     let user = |_, demo: &Demo| json!({ "login": demo.login, "password": demo.password.expose() });

@@ -8,7 +8,7 @@ use std::{
 use clap::{Args, ValueEnum};
 use url::Url;
 
-use crate::{Consent, Vendor, cli::failure::Failure, journal::Unexpected};
+use crate::{Consent, Secret, Vendor, cli::failure::Failure, journal::Unexpected};
 
 /// The port of the first vendor, counted from the first of all.
 const FIRST_VENDOR: usize = 2;
@@ -83,16 +83,31 @@ pub(crate) struct Whereabouts {
     /// The base URL of the control API, instead of that port on this machine
     #[arg(long, value_name = "URL", conflicts_with = "port_base")]
     control: Option<Url>,
+    #[command(flatten)]
+    token: ControlToken,
+}
+
+/// The token of the control API.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ControlToken {
+    /// The token that the control API asks for
+    #[arg(long, value_name = "TOKEN", env = "REHEARSAL_CONTROL_TOKEN", hide_env_values = true, value_parser = token)]
+    pub(crate) control_token: Option<Secret>,
+}
+
+/// A variable that is set to nothing must not open what it was meant to close.
+fn token(text: &str) -> Result<Secret, &'static str> {
+    if text.trim().is_empty() { Err("it is empty; give a token, or leave it out") } else { Ok(text.into()) }
 }
 
 impl Whereabouts {
-    /// The URL of one call of the control API.
-    pub(crate) fn call(self, path: &str) -> Url {
-        let Self { port_base, control } = self;
+    /// The URL of one call of the control API, and the token to show.
+    pub(crate) fn call(self, path: &str) -> (Url, Option<Secret>) {
+        let Self { port_base, control, token } = self;
         let mut url = control.unwrap_or_else(|| crate::serve::url((Ipv4Addr::LOCALHOST, port_base).into()));
         let base = url.path().trim_end_matches('/').to_owned();
         url.set_path(&format!("{base}{path}"));
-        url
+        (url, token.control_token)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The file in which `serve` keeps all tenants from one run to the next.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     hash::{BuildHasher, RandomState},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -32,6 +32,8 @@ pub(crate) enum StateError {
     Restore { path: PathBuf, source: RestoreError },
     #[error("{} cannot be read: {source}; name another file with --state", .path.display())]
     Read { path: PathBuf, source: io::Error },
+    #[error("{} is in use by another serve; stop that one, or name another file", .0.display())]
+    InUse(PathBuf),
     #[error("{} cannot be written: {source}; name a file in a folder that is there and can be written to", .path.display())]
     Write { path: PathBuf, source: io::Error },
 }
@@ -43,6 +45,8 @@ pub(crate) struct StateFile {
     hasher: RandomState,
     /// What the stage was like when it was saved, and the hash of the text that was written.
     saved: Option<(u64, u64)>,
+    /// Held while this process keeps its tenants here.
+    _lock: Lock,
 }
 
 impl StateFile {
@@ -50,6 +54,7 @@ impl StateFile {
     pub(crate) fn open(path: &Path) -> Result<(Self, Option<StageSnapshot>), StateError> {
         // A link is followed once and for all: it stays, and the file it leads to is replaced.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let lock = Lock::on(&path)?;
         clear_up(&path);
         let held = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -60,7 +65,7 @@ impl StateFile {
                 Some(snapshot.map_err(|source| StateError::NoState { path: path.clone(), source })?)
             }
         };
-        Ok((Self { path, hasher: RandomState::new(), saved: None }, held))
+        Ok((Self { path, hasher: RandomState::new(), saved: None, _lock: lock }, held))
     }
 
     /// Puts what the file holds into `stage`.
@@ -123,6 +128,51 @@ impl StateFile {
             }
         }
     }
+}
+
+/// Keeps others from writing the same file. It is replaced again and again, so that a file beside it is locked.
+#[derive(Debug)]
+struct Lock {
+    beside: PathBuf,
+    _held: File,
+}
+
+impl Lock {
+    fn on(path: &Path) -> Result<Self, StateError> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let beside = folder(path).join(format!(".{name}.lock"));
+        let write = |source| StateError::Write { path: path.to_owned(), source };
+        loop {
+            let held = File::create(&beside).map_err(write)?;
+            match held.try_lock() {
+                // Whoever had it may have taken it away meanwhile.
+                Ok(()) if is_at(&held, &beside) => return Ok(Self { beside, _held: held }),
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Err(StateError::InUse(path.to_owned())),
+                Err(TryLockError::Error(source)) => return Err(write(source)),
+            }
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // What cannot be removed is used again.
+        let _ = fs::remove_file(&self.beside);
+    }
+}
+
+/// Whether the open file is the one that the path leads to.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let same = file.metadata().ok().zip(fs::metadata(path).ok());
+    same.is_some_and(|(one, other)| (one.dev(), one.ino()) == (other.dev(), other.ino()))
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
 }
 
 /// Replaces the file as a whole: whoever reads it, and whatever happens meanwhile, finds the old text or the new one.

@@ -29,7 +29,7 @@ const FILE: &str = "rehearsal.toml";
 /// The service under test
 #[derive(Args, Clone, Debug)]
 pub(crate) struct TargetArgs {
-    /// Base URL of a service that runs; the reference service, started for the check, if none is given
+    /// Base URL of a service that runs; `check` starts the reference service if none is given
     #[arg(long, value_name = "URL", help_heading = "Target")]
     target: Option<Url>,
     /// A command that starts the service, at the port that PORT names in its environment
@@ -83,8 +83,19 @@ pub(crate) enum TargetError {
     Connector(#[from] UnknownConnector),
     #[error("there is no capability {0:?}; `rehearsal list capabilities` prints all")]
     Capability(String),
-    #[error("url = {url:?} in [target] is no URL: {source}")]
-    Url { url: String, source: url::ParseError },
+    #[error("url in [target] is no URL: {0}")]
+    Url(url::ParseError),
+    #[error(
+        "the target's URL must be plain http or https, without a user, a query or a fragment: it is printed. Give secrets \
+         with --user-secret and --organization-secret"
+    )]
+    NotPlain,
+    #[error("{0} is about a target, and none is given; give --target or --launch, or leave it out")]
+    OfNoTarget(&'static str),
+    #[error(
+        "[target] of {FILE} has url and launch; a service that runs is not started, so leave one of them out"
+    )]
+    UrlAndLaunch,
     #[error("timeout = {0} is no time; write a number of seconds above 0")]
     Timeout(f64),
 }
@@ -152,11 +163,14 @@ impl TargetArgs {
             pair.map(|(user_secret, organization_secret)| Caller { user_secret, organization_secret })
         };
         let connectors = section.connectors.as_deref().map(connectors_named).transpose()?;
-        let capabilities = self.capabilities.or(section.capabilities);
+        let capabilities = self.capabilities.clone().or(section.capabilities);
         check_capabilities(capabilities.as_deref().unwrap_or_default())?;
         let (url, launch) = match (self.target, self.launch) {
             (None, None) => {
-                let parse = |url: String| Url::parse(&url).map_err(|source| TargetError::Url { url, source });
+                if section.url.is_some() && section.launch.is_some() {
+                    return Err(TargetError::UrlAndLaunch.into());
+                }
+                let parse = |url: String| Url::parse(&url).map_err(TargetError::Url);
                 (section.url.map(parse).transpose()?, section.launch)
             }
             given => given,
@@ -165,7 +179,19 @@ impl TargetArgs {
             let patience = Duration::from_secs(self.launch_timeout.or(section.launch_timeout).unwrap_or(30));
             return Ok(Some(Subject::Launched { command, patience, connectors, capabilities }));
         }
-        let Some(url) = url else { return Ok(None) };
+        let Some(url) = url else {
+            let given = [
+                ("--capabilities", self.capabilities.is_some()),
+                ("--launch-timeout", self.launch_timeout.is_some()),
+            ];
+            return match given.into_iter().find(|(_, is_given)| *is_given) {
+                Some((name, _)) => Err(TargetError::OfNoTarget(name).into()),
+                None => Ok(None),
+            };
+        };
+        if !is_plain(&url) {
+            return Err(TargetError::NotPlain.into());
+        }
         let read = |of: Option<CallerSection>| of.map(|section| caller(&section)).transpose();
         let first = match given(self.user_secret, self.organization_secret) {
             Some(first) => first,
@@ -184,6 +210,12 @@ impl TargetArgs {
         stage.proxy_on(proxy).map_err(Failure::Serving)?;
         Ok(Some(Subject::External(target, Box::new(stage))))
     }
+}
+
+fn is_plain(url: &Url) -> bool {
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    let is_web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    is_web && !has_user && url.query().is_none() && url.fragment().is_none()
 }
 
 fn connectors_named(names: &[String]) -> Result<Vec<&'static Connector>, TargetError> {

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use clap::Args;
+use http::{StatusCode, header};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
 use crate::{
+    Secret,
     cli::{failure::Failure, settings::Whereabouts},
     exit_codes,
 };
@@ -39,6 +41,8 @@ pub(crate) enum NotReady {
         "what answers at {url} is no control API of rehearsal; say where it is with --port-base or --control"
     )]
     Stranger { url: Url },
+    #[error("{url} asks for a token; give it with --control-token")]
+    Token { url: Url },
     #[error("{url} cannot be asked: {source}")]
     Client { url: Url, source: reqwest::Error },
 }
@@ -53,7 +57,7 @@ struct Health {
 impl Wait {
     pub(crate) async fn run(self) -> Result<u8, Failure> {
         let Self { whereabouts, timeout } = self;
-        let url = whereabouts.call("/v1/health");
+        let (url, token) = whereabouts.call("/v1/health");
         let deadline = Instant::now() + Duration::from_secs(timeout);
         // A proxy from the environment is for other machines.
         let client = reqwest::Client::builder().no_proxy().build();
@@ -61,9 +65,11 @@ impl Wait {
         let mut met_a_stranger = false;
         loop {
             let patience = deadline.max(Instant::now() + PATIENCE);
-            let asked = tokio::time::timeout_at(patience, ask(&client, &url)).await;
+            let asked = tokio::time::timeout_at(patience, ask(&client, &url, token.as_ref())).await;
             match asked {
                 Ok(Answer::Ready) => return Ok(exit_codes::SUCCESS),
+                // It will not think better of it.
+                Ok(Answer::Closed) => return Err(NotReady::Token { url }.into()),
                 // Somebody else may still be leaving the port.
                 Ok(Answer::Stranger) => met_a_stranger = true,
                 Ok(Answer::Nobody) => met_a_stranger = false,
@@ -85,12 +91,23 @@ impl Wait {
 
 enum Answer {
     Ready,
+    /// It asks for another token.
+    Closed,
     Stranger,
     Nobody,
 }
 
-async fn ask(client: &reqwest::Client, url: &Url) -> Answer {
-    let Ok(response) = client.get(url.clone()).send().await else { return Answer::Nobody };
+async fn ask(client: &reqwest::Client, url: &Url, token: Option<&Secret>) -> Answer {
+    let mut request = client.get(url.clone());
+    if let Some(token) = token {
+        request = request.bearer_auth(token.expose());
+    }
+    let Ok(response) = request.send().await else { return Answer::Nobody };
+    // Others ask for tokens, too, but not so.
+    let challenge = response.headers().get(header::WWW_AUTHENTICATE);
+    if response.status() == StatusCode::UNAUTHORIZED && challenge.is_some_and(|scheme| scheme == "Bearer") {
+        return Answer::Closed;
+    }
     match response.json::<Health>().await {
         Ok(health) if health.status == "ok" => Answer::Ready,
         _ => Answer::Stranger,

@@ -1,8 +1,11 @@
 //! The section `[target]`: the service under test, for `check`, `doctor` and `clean`.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
 /// The service under test.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -40,10 +43,51 @@ pub(crate) struct CallerSection {
 
 /// Where a secret is.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, remote = "Self")]
 pub(crate) struct SecretSource {
     /// A variable of the environment.
     pub(crate) env: Option<String>,
     /// A file that holds nothing else.
     pub(crate) file: Option<PathBuf>,
+}
+
+impl Serialize for SecretSource {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretSource {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Written)
+    }
+}
+
+/// Who writes the secret itself must not find it in an error.
+struct Written;
+
+impl<'de> Visitor<'de> for Written {
+    type Value = SecretSource;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("where the secret is")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SecretSource, A::Error> {
+        SecretSource::deserialize(MapAccessDeserializer::new(map))
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<SecretSource, E> {
+        Err(E::custom(
+            "a secret does not stand here; write where it is: { env = \"NAME\" } or { file = \"PATH\" }",
+        ))
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<SecretSource, E> {
+        self.visit_str("")
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<SecretSource, E> {
+        self.visit_str("")
+    }
 }

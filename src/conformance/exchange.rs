@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::secrets::Secrets;
-use crate::journal::Entry;
+use crate::{journal::Entry, mask};
 
 /// Longer bodies are cut in what people read.
 const READABLE: usize = 2000;
@@ -156,8 +156,11 @@ fn learn_message(secrets: &mut Secrets, headers: &HeaderMap, body: &Bytes, json:
 fn message(headers: &HeaderMap, body: &Bytes, json: &Value) -> String {
     let mut text = String::new();
     for (name, value) in headers.iter().filter(|(name, _)| SHOWN.contains(&name.as_str())) {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        // A credential is covered where it stands, however short it is.
+        let shown = if *name == "authorization" { mask::header(name.as_str(), &value).into() } else { value };
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "  {name}: {}", String::from_utf8_lossy(value.as_bytes()));
+        let _ = writeln!(text, "  {name}: {shown}");
     }
     if body.is_empty() {
         return text;

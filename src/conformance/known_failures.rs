@@ -107,10 +107,19 @@ impl KnownFailures {
     }
 
     /// Marks the failures that are known. Gives the entries that are not true any more; of those whose scenarios were
-    /// not chosen nothing can be said. `all` are the scenarios there are.
-    pub(crate) fn mark(&self, results: &mut [ScenarioResult], all: &HashSet<ScenarioId>) -> Vec<Stale> {
+    /// not chosen nothing can be said. `all` are the scenarios there are; `is_part` where the results are those of a shard.
+    pub(crate) fn mark(
+        &self,
+        results: &mut [ScenarioResult],
+        all: &HashSet<ScenarioId>,
+        is_part: bool,
+    ) -> Vec<Stale> {
         let today = today();
-        self.failure.iter().filter_map(|entry| entry.mark(results, all, today)).collect()
+        let stale = self.failure.iter().filter_map(|entry| entry.mark(results, all, today));
+        // Of several that an entry means, those that fail may be in another shard.
+        let is_told =
+            |stale: &Stale| !(is_part && stale.because == Untrue::Passes && stale.scenario.ends_with('*'));
+        stale.filter(is_told).collect()
     }
 }
 
@@ -167,7 +176,7 @@ mod tests {
         ];
         let mut all: HashSet<_> = results.iter().map(|result| result.facts.id.clone()).collect();
         all.insert(result("not-chosen", Level::Must, Outcome::Passed).facts.id);
-        let stale = KnownFailures::parse(list).unwrap().mark(&mut results, &all);
+        let stale = KnownFailures::parse(list).unwrap().mark(&mut results, &all, false);
         (results, stale)
     }
 
@@ -198,6 +207,18 @@ mod tests {
         }
         let (results, _) = mark(&entry("revoke/fails#box", "expires = 2020-01-01"));
         assert!(matches!(results[0].outcome, Outcome::Failed(_)), "an expired entry excuses nothing");
+    }
+
+    #[test]
+    fn in_a_shard_an_entry_for_several_may_have_its_failures_elsewhere() {
+        let passed = result("passes", Level::Must, Outcome::Passed);
+        let all = HashSet::from([passed.facts.id.clone()]);
+        let stale = |scenario: &str, is_part| {
+            let list = KnownFailures::parse(&entry(scenario, "")).unwrap();
+            !list.mark(&mut [passed.clone()], &all, is_part).is_empty()
+        };
+        assert!(stale("revoke/*", false) && !stale("revoke/*", true));
+        assert!(stale("revoke/passes#box", true), "one scenario is in one shard");
     }
 
     #[test]

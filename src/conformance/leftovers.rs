@@ -1,5 +1,6 @@
 //! What an interrupted run left on a target: found by the marks that every instance of the suite bears, and deleted.
 
+use http::StatusCode;
 use serde_json::Value;
 
 use super::{
@@ -36,6 +37,11 @@ pub async fn remove_leftovers(target: &Target) -> Result<Removed, CheckError> {
         let answer = client.make(page).await.answer;
         let answer =
             answer.map_err(|reason| CheckError::Unreachable { url: target.url.to_string(), reason })?;
+        // 404 is how some say that there are none, and also what is said where there is no such service.
+        let there_are_none = answer.status == StatusCode::NOT_FOUND && is_there(&client).await;
+        if !answer.status.is_success() && !there_are_none {
+            return Err(CheckError::Refused { url: target.url.to_string(), status: answer.status });
+        }
         for instance in answer.json.as_array().into_iter().flatten().filter(|of| is_ours(of)) {
             found += 1;
             client.delete_later(&format!("/instances/{}", instance["id"]));
@@ -48,6 +54,11 @@ pub async fn remove_leftovers(target: &Target) -> Result<Removed, CheckError> {
     }
     let left = client.delete_created().await;
     Ok(Removed { deleted: found - left.len(), left })
+}
+
+async fn is_there(client: &Client) -> bool {
+    let answer = client.make(Call::get("/elements/keys")).await.answer;
+    answer.is_ok_and(|answer| answer.status.is_success())
 }
 
 fn is_ours(instance: &Value) -> bool {

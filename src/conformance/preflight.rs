@@ -91,7 +91,9 @@ async fn leads_here(client: &Client, connector: &Connector, surroundings: &Surro
         .query("apiKey", "rehearsal-doctor")
         .query("apiSecret", "rehearsal-doctor")
         .query("callbackUrl", "https://app.example.com/callback")
-        .query("subdomain", "rehearsal");
+        .query("subdomain", "rehearsal")
+        // Read where there are two kinds of authentication.
+        .query("authentication.type", "oauth2");
     let answer = client.make(call).await.answer;
     let given = answer
         .ok()

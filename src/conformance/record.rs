@@ -176,6 +176,11 @@ impl Record {
         pages.events.iter().map(tell).collect()
     }
 
+    /// Takes `text`, which somebody gave to the suite, for a secret from now on.
+    pub(crate) fn learn_given(&self, text: &str) {
+        self.pages().secrets.learn_given(text);
+    }
+
     /// Takes `text` for a secret from now on.
     pub(crate) fn learn_secret(&self, text: &str) {
         self.pages().secrets.learn(text);

@@ -12,6 +12,7 @@ use std::{
 
 use cucumber::{Cucumber, WriterExt as _, cli, event::ScenarioFinished, gherkin::Feature, parser, writer};
 use futures::{FutureExt as _, stream};
+use http::StatusCode;
 
 use super::{
     applicability,
@@ -126,6 +127,22 @@ pub enum CheckError {
         /// Why not.
         reason: String,
     },
+    /// The target refuses what nothing can be deleted without.
+    #[error(
+        "the target {url} answers {status} to GET /instances; give the secrets of the caller who ran the check"
+    )]
+    Refused {
+        /// The target's address.
+        url: String,
+        /// What it answered.
+        status: StatusCode,
+    },
+    /// The target does not know the second caller.
+    #[error(
+        "the target knows the caller and not the second caller (GET /instances answers 401); give --second-user-secret and \
+         --second-organization-secret of another organization, or leave both out"
+    )]
+    Stranger,
     /// A feature file is not well formed.
     #[error(transparent)]
     Features(#[from] FeatureError),
@@ -151,10 +168,12 @@ pub async fn check(
         target: target.url.to_string(),
         started: Clock::system().now().iso(),
         strict: conduct.strict,
+        shard: conduct.selection.shard,
         ..Report::default()
     };
     let http = target::http_client(conduct.patience)?;
     reach(&http, &target).await?;
+    know_the_stranger(&http, &target).await?;
     let mut features = features::all()?;
     if let Some(folder) = &conduct.features {
         features.extend(features::own(folder)?);
@@ -188,7 +207,8 @@ pub async fn check(
     }
     report.scenarios = results.take();
     run.give_accounts(&mut report.scenarios).await;
-    report.stale = conduct.known_failures.mark(&mut report.scenarios, &all);
+    let is_part = conduct.selection.shard.is_some();
+    report.stale = conduct.known_failures.mark(&mut report.scenarios, &all, is_part);
     if report.broken_off.is_none() {
         report.untried = applicability::untried(&run.target, &conduct.selection, &report.scenarios);
     }
@@ -202,6 +222,23 @@ async fn reach(http: &reqwest::Client, target: &Target) -> Result<(), CheckError
     let client = Client::new(http.clone(), target.clone());
     let answer = client.make(Call::get("/elements/keys")).await.answer;
     answer.map(drop).map_err(|reason| CheckError::Unreachable { url: target.url.to_string(), reason })
+}
+
+/// A second caller whom the target does not know is refused everything, which is not what the scenarios ask.
+async fn know_the_stranger(http: &reqwest::Client, target: &Target) -> Result<(), CheckError> {
+    if target.stranger.is_none() {
+        return Ok(());
+    }
+    let client = Client::new(http.clone(), target.clone());
+    let mut statuses = Vec::new();
+    for call in [Call::get("/instances"), Call::get("/instances").by_stranger()] {
+        statuses.extend(client.make(call).await.answer.ok().map(|answer| answer.status));
+    }
+    // Where the first is not known either, every scenario says so.
+    match statuses[..] {
+        [first, StatusCode::UNAUTHORIZED] if first != StatusCode::UNAUTHORIZED => Err(CheckError::Stranger),
+        _ => Ok(()),
+    }
 }
 
 /// Sets aside what the target does not claim, or lacks the means for.
@@ -278,7 +315,9 @@ impl CheckError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Unreachable { .. } => crate::exit_codes::TARGET_UNREACHABLE,
-            Self::Features(_) | Self::Client(_) => crate::exit_codes::USAGE,
+            Self::Refused { .. } | Self::Stranger | Self::Features(_) | Self::Client(_) => {
+                crate::exit_codes::USAGE
+            }
         }
     }
 }

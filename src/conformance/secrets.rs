@@ -3,7 +3,7 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
-    fmt, iter,
+    fmt,
     sync::OnceLock,
 };
 
@@ -17,6 +17,9 @@ use crate::mask;
 
 /// Shorter values are not worth covering, and would cover half of the text.
 const SHORTEST: usize = 8;
+
+/// The same for secrets that were given to the suite, and must not be shown whatever they look like.
+const SHORTEST_GIVEN: usize = 3;
 
 /// The secrets met so far.
 #[derive(Clone, Default)]
@@ -65,12 +68,14 @@ impl Finder {
 impl Cover {
     fn new(known: &BTreeSet<String>) -> Self {
         let mut by_beginning: BTreeMap<Vec<u8>, Vec<(String, String)>> = BTreeMap::new();
+        let beginning = known.iter().map(String::len).min().map_or(SHORTEST, |least| least.min(SHORTEST));
         for secret in known {
-            let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
             let cover = mask::secret(secret);
-            let encoded = (encoded != *secret).then(|| (encoded, cover.clone()));
-            for form in iter::once((secret.clone(), cover)).chain(encoded) {
-                by_beginning.entry(form.0.as_bytes()[..SHORTEST].to_owned()).or_default().push(form);
+            for form in forms(secret) {
+                by_beginning
+                    .entry(form.as_bytes()[..beginning].to_owned())
+                    .or_default()
+                    .push((form, cover.clone()));
             }
         }
         let (beginnings, mut secrets): (Vec<_>, Vec<_>) = by_beginning.into_iter().unzip();
@@ -103,7 +108,28 @@ impl Cover {
     }
 }
 
+/// A secret, and how it looks in a query, in either case, and in JSON. None is shorter than the secret itself.
+fn forms(secret: &str) -> BTreeSet<String> {
+    let in_query: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let mut rest = in_query.split('%');
+    let lower = rest.next().unwrap_or_default().to_owned();
+    let lower = rest.fold(lower, |all, piece| match piece.split_at_checked(2) {
+        Some((digits, behind)) => all + "%" + &digits.to_ascii_lowercase() + behind,
+        None => all + "%" + piece,
+    });
+    let in_json = Value::from(secret).to_string();
+    let in_json = in_json[1..in_json.len() - 1].to_owned();
+    [secret.to_owned(), in_query, lower, in_json].into()
+}
+
 impl Secrets {
+    /// Takes `text`, which somebody gave to the suite, for a secret from now on.
+    pub(crate) fn learn_given(&mut self, text: &str) {
+        if text.len() >= SHORTEST_GIVEN && self.known.insert(text.to_owned()) {
+            self.cover = OnceLock::new();
+        }
+    }
+
     /// Takes `text` for a secret from now on.
     pub(crate) fn learn(&mut self, text: &str) {
         // What is covered already must not be learned as a secret of its own.
@@ -127,16 +153,22 @@ impl Secrets {
 
     /// Learns the secrets of a JSON value by the names of its members.
     pub(crate) fn learn_json(&mut self, value: &Value) {
+        self.learn_within("", value);
+    }
+
+    fn learn_within(&mut self, within: &str, value: &Value) {
         match value {
             Value::Object(members) => {
                 for (name, member) in members {
                     match member {
-                        Value::String(text) => self.learn_named(name, text),
-                        other => self.learn_json(other),
+                        Value::String(text) if mask::is_secret_member(within, members, name) => {
+                            self.learn_named(name, text);
+                        }
+                        other => self.learn_within(name, other),
                     }
                 }
             }
-            Value::Array(entries) => entries.iter().for_each(|entry| self.learn_json(entry)),
+            Value::Array(entries) => entries.iter().for_each(|entry| self.learn_within(within, entry)),
             _ => {}
         }
     }
@@ -190,6 +222,24 @@ mod tests {
             "eyJhbGciOi.eyJhdWQi eyJhbGciOi! eyJhbGciXYeyJhbGciOi eyJhbGci… eyJheyJhbGciXY päsäpässwörter";
         let covered = format!("{long} {short}! {other}{short} eyJhbGci… eyJh{other} päsä{umlauts}");
         assert_eq!(secrets.cover(text), covered);
+    }
+
+    #[test]
+    fn what_was_given_is_covered_however_short_and_in_every_form() {
+        let mut secrets = Secrets::default();
+        secrets.learn_given("pw7");
+        secrets.learn_given("a\"b\\c/d=");
+        let (short, odd) = (mask::secret("pw7"), mask::secret("a\"b\\c/d="));
+        assert_eq!(secrets.cover("User pw7, p"), format!("User {short}, p"));
+        let text = secrets.cover(r#"{"got":"a\"b\\c/d="} a%22b%5cc%2fd%3d a%22b%5Cc%2Fd%3D"#);
+        assert_eq!(text, format!(r#"{{"got":"{odd}"}} {odd} {odd}"#));
+    }
+
+    #[test]
+    fn an_error_s_code_is_no_secret() {
+        let mut secrets = Secrets::default();
+        secrets.learn_json(&json!({"code": "INVALID_ACCESS_TOKEN", "message": "no"}));
+        assert_eq!(secrets.cover("code - INVALID_ACCESS_TOKEN"), "code - INVALID_ACCESS_TOKEN");
     }
 
     #[test]

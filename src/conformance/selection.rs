@@ -1,8 +1,9 @@
 //! What a run is asked to prove.
 
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 use cucumber::gherkin::tagexpr::TagOperation;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{
     connector::{self, Connector},
@@ -39,9 +40,37 @@ pub struct Shard {
 pub struct NotAShard(String);
 
 impl Shard {
+    /// How many there are.
+    pub(crate) fn of(self) -> usize {
+        self.of
+    }
+
+    /// Every one of as many.
+    pub(crate) fn all(of: usize) -> impl Iterator<Item = Self> {
+        (1..=of).map(move |part| Self { part, of })
+    }
+
     /// Whether it takes the scenario that stands at this place.
     pub(crate) fn takes(self, at: usize) -> bool {
         at % self.of == self.part - 1
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.part, self.of)
+    }
+}
+
+impl Serialize for Shard {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Shard {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 

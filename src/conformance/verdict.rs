@@ -11,6 +11,7 @@ use super::{
     known_failures::Stale,
     record::Failure,
     requirements::{Level, RequirementId},
+    selection::Shard,
 };
 use crate::exit_codes;
 
@@ -164,6 +165,9 @@ pub struct Report {
     pub took: Duration,
     /// Whether a failed SHOULD decides the verdict, too.
     pub strict: bool,
+    /// Which part of the scenarios ran; nothing if all did.
+    #[serde(default)]
+    pub shard: Option<Shard>,
     /// What broke the run off.
     pub broken_off: Option<BrokenOff>,
     /// What the run created on the target and could not delete.
@@ -185,6 +189,7 @@ impl Default for Report {
             started: String::new(),
             took: Duration::ZERO,
             strict: false,
+            shard: None,
             broken_off: None,
             left_behind: Vec::new(),
             stale: Vec::new(),

@@ -114,8 +114,11 @@ pub(super) mod status {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<StatusCode, D::Error> {
         let number = u16::deserialize(deserializer)?;
-        StatusCode::from_u16(number)
-            .map_err(|_| de::Error::custom(format_args!("{number} is no status; they go from 100 to 999")))
+        // What begins with 1 is no answer: another one follows.
+        let answer = StatusCode::from_u16(number).ok().filter(|status| !status.is_informational());
+        answer.ok_or_else(|| {
+            de::Error::custom(format_args!("{number} is no status of an answer; they go from 200 to 999"))
+        })
     }
 }
 

@@ -68,7 +68,7 @@ pub use role::{Privilege, Role, UnknownRole};
 pub use service::Service;
 pub use serving::serve;
 #[cfg(feature = "cli")]
-pub(crate) use serving::serve_router;
+pub(crate) use serving::{GRACE, serve_router};
 pub use settings::{Caller, Settings, SettingsError};
 #[cfg(feature = "tls")]
 pub use vendor_hosts::VendorHosts;

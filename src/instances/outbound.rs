@@ -100,7 +100,7 @@ impl Outbound {
 
     /// Sends `call` and reads the whole answer.
     pub(crate) async fn send(&self, call: Call) -> Result<Answer, ProviderFault> {
-        let traced = trace::is_wanted().then(|| trace::request_of(&call));
+        let traced = trace::is_wanted().then(|| (trace::request_of(&call), trace::secrets_of(&call)));
         // The query is left out: some vendors take tokens there.
         let (method, path) = (call.method.clone(), call.destination.url.path().to_owned());
         let outcome = self.exchange(call).await;
@@ -110,9 +110,9 @@ impl Outbound {
             }
             Err(fault) => tracing::warn!(%method, path, %fault, "provider failed"),
         }
-        if let Some(request) = traced {
+        if let Some((request, secrets)) = traced {
             let response = match &outcome {
-                Ok(answer) => trace::answer_of(answer.status, &answer.headers, &answer.body),
+                Ok(answer) => trace::answer_of(answer.status, &answer.headers, &answer.body, &secrets),
                 Err(fault) => fault.to_string().into(),
             };
             trace::note(&request, &response);

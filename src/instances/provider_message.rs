@@ -30,7 +30,7 @@ pub(crate) fn from_answer(
 }
 
 /// `message` without any of `secrets`, plain or encoded as in a form: vendors repeat tokens, and callers log messages.
-fn without(message: String, secrets: &[String]) -> String {
+pub(super) fn without(message: String, secrets: &[String]) -> String {
     let encoded = secrets.iter().map(|secret| form_urlencoded::byte_serialize(secret.as_bytes()).collect());
     let mut hidden: Vec<String> = secrets.iter().cloned().chain(encoded).collect();
     hidden.retain(|secret| secret.len() >= SHORTEST_SECRET);

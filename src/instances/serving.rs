@@ -19,7 +19,7 @@ const HEADERS: usize = 100;
 const HEAD: usize = 64 * 1024;
 
 /// How long what has begun may take when the service is asked to stop.
-const GRACE: Duration = Duration::from_secs(30);
+pub(crate) const GRACE: Duration = Duration::from_secs(30);
 
 /// Answers requests on `listener` until `shutdown` is ready, then finishes what it has begun.
 ///

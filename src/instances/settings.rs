@@ -76,6 +76,8 @@ impl Settings {
         self.vault = match (key.exists(), data.exists()) {
             (true, _) => Vault::read(key)?,
             (false, false) => Vault::create(key)?,
+            // A folder is refused below.
+            (false, true) if data.is_dir() => Vault::random(),
             (false, true) => {
                 return Err(StorageError::KeyMissing { data: data.to_owned(), key: key.to_owned() });
             }

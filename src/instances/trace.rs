@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     outbound::{Body, Call},
+    provider_message::without,
     store::CallerId,
 };
 use crate::{Mint, Timestamp, mask, mint};
@@ -87,10 +88,39 @@ pub(crate) fn request_of(call: &Call) -> Value {
     json!({ "method": call.method.as_str(), "url": mask::url(call.destination.url.as_str()), "body": body })
 }
 
-/// What of an answer may be shown.
-pub(crate) fn answer_of(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Value {
+/// The secrets that a call sends, which its answer may repeat.
+pub(crate) fn secrets_of(call: &Call) -> Vec<String> {
+    let mut secrets = Vec::new();
+    let mut learn = |name: &str, value: &str| {
+        if mask::is_secret(name) {
+            secrets.push(value.to_owned());
+        }
+    };
+    let pairs = |pairs: &str, learn: &mut dyn FnMut(&str, &str)| {
+        form_urlencoded::parse(pairs.as_bytes()).for_each(|(name, value)| learn(&name, &value));
+    };
+    pairs(call.destination.url.query().unwrap_or_default(), &mut learn);
+    match &call.body {
+        Some(Body::Form(form)) => pairs(form, &mut learn),
+        Some(Body::Json(json)) => {
+            let json: Value = serde_json::from_slice(json).unwrap_or_default();
+            for (name, value) in json.as_object().into_iter().flatten() {
+                learn(name, value.as_str().unwrap_or_default());
+            }
+        }
+        Some(Body::Content(..) | Body::Parts(_)) | None => {}
+    }
+    for (name, value) in &call.headers {
+        let value = value.to_str().unwrap_or_default();
+        learn(name.as_str(), value.rsplit_once(' ').map_or(value, |(_, credential)| credential));
+    }
+    secrets
+}
+
+/// What of an answer to a call that sent these secrets may be shown.
+pub(crate) fn answer_of(status: StatusCode, headers: &HeaderMap, body: &[u8], secrets: &[String]) -> Value {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    json!({ "status": status.as_u16(), "body": mask::body(kind, body) })
+    json!({ "status": status.as_u16(), "body": without(mask::body(kind, body), secrets) })
 }
 
 /// Whether a trace is wanted where this runs.

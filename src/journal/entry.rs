@@ -242,7 +242,7 @@ impl Entry {
         });
         let in_parameters = CREDENTIAL_PARAMETERS.into_iter().filter_map(|name| {
             let value = self.parameter(name).filter(|value| !value.is_empty())?;
-            Some(format!("{name} {}", if mask::is_secret(name) { mask::secret(&value) } else { value }))
+            Some(format!("{name} {}", mask::parameter(name, &value)))
         });
         in_headers.chain(in_parameters).collect()
     }

@@ -274,14 +274,14 @@ impl Secrets {
 
     fn pairs(self, pairs: &[u8]) -> Vec<Pair> {
         let pair = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
-            let hide = self == Self::Masked && mask::is_secret(&name);
-            Pair { value: if hide { mask::secret(&value) } else { value.into() }, name: name.into() }
+            let shown = if self == Self::Masked { mask::parameter(&name, &value) } else { value.into() };
+            Pair { value: shown, name: name.into() }
         };
         form_urlencoded::parse(pairs).map(pair).collect()
     }
 
     fn post_data(self, content_type: &str, body: &Bytes) -> PostData {
-        let is_form = content_type.starts_with("application/x-www-form-urlencoded");
+        let is_form = mask::is_form(content_type);
         PostData {
             mime_type: content_type.to_owned(),
             params: is_form.then(|| self.pairs(body)),

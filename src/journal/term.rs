@@ -235,11 +235,15 @@ fn headers<'e>(entry: &'e Entry, name: &str) -> impl Iterator<Item = &'e [u8]> {
 }
 
 fn parameter(name: &str, value: &str) -> String {
-    if mask::is_secret(name) { mask::secret(value) } else { format!("{value:?}") }
+    shown(value, mask::parameter(name, value))
 }
 
 fn header(name: &str, value: &str) -> String {
-    if mask::is_secret(name) { mask::header(name, value) } else { format!("{value:?}") }
+    shown(value, mask::header(name, value))
+}
+
+fn shown(value: &str, masked: String) -> String {
+    if masked == value { format!("{value:?}") } else { masked }
 }
 
 /// `401`, `4xx`, `400-403`.

@@ -141,6 +141,11 @@ impl AuthorizationServer {
         users.by_login.get(users.logins.first()?).cloned()
     }
 
+    /// The user registered first of those whose accounts are alive: who consents where nobody is asked.
+    pub(crate) fn first_living_user(&self) -> Option<Arc<User>> {
+        self.users().into_iter().find(|user| user.death.is_none())
+    }
+
     /// The user of a customer account who was registered first.
     pub(crate) fn first_user_of(&self, realm: &str) -> Option<Arc<User>> {
         let users = self.users.read().unwrap_or_else(PoisonError::into_inner);
@@ -247,13 +252,13 @@ impl AuthorizationServer {
         ticket
     }
 
-    /// The user who got `ticket`; a ticket is good for one decision.
+    /// The user who got `ticket`, if the account is still alive; a ticket is good for one decision.
     pub(crate) fn decide(&self, ticket: &str) -> Option<Arc<User>> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let position = waiting.iter().position(|(of, _)| of.matches(ticket))?;
         let (_, login) = waiting.remove(position)?;
         drop(waiting);
-        self.user(&login)
+        self.user(&login).filter(|user| user.death.is_none())
     }
 }
 

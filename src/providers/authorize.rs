@@ -47,7 +47,7 @@ pub(crate) fn ask(
     };
     let Prompt { forms, app, scopes, .. } = prompt;
     if tenant.consent() == Consent::Auto
-        && let Some(user) = server.first_user()
+        && let Some(user) = server.first_living_user()
     {
         return Decision::Allowed(user);
     }

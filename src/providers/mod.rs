@@ -13,7 +13,7 @@ mod call;
 pub mod egnyte;
 mod house;
 mod html;
-mod multipart;
+pub(crate) mod multipart;
 pub mod quickbooks;
 pub mod salesforce;
 mod saved;

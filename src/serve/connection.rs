@@ -280,7 +280,8 @@ async fn respond(
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => return Ok(bare(StatusCode::PAYLOAD_TOO_LARGE)),
         Err(error) if is_timeout(&*error) => return Ok(bare(StatusCode::REQUEST_TIMEOUT)),
-        Err(error) => return Err(io::Error::other(error)),
+        // What is no body, or was not sent whole; where nobody is left, the answer goes nowhere.
+        Err(_) => return Ok(closing(StatusCode::BAD_REQUEST)),
     };
     let request = http::Request::from_parts(parts, body);
     let vendor = provider.vendor();
@@ -294,6 +295,13 @@ async fn respond(
 fn bare(status: StatusCode) -> Response<Body> {
     let mut response = Response::new(whole(Bytes::new()));
     *response.status_mut() = status;
+    response
+}
+
+/// The same, after which nothing that comes can be told from the rest of the body.
+fn closing(status: StatusCode) -> Response<Body> {
+    let mut response = bare(status);
+    response.headers_mut().insert(header::CONNECTION, http::HeaderValue::from_static("close"));
     response
 }
 

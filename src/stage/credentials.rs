@@ -55,7 +55,7 @@ impl TenantHandle {
     ///
     /// # Errors
     ///
-    /// If the vendor has no such tokens, or the app or user is not registered.
+    /// If the vendor has no such tokens, or the app or user is not registered or switched off.
     pub fn issue_developer_token(&self, vendor: Vendor, consent: ConsentGiven) -> Result<Issued, HandError> {
         let _here = self.tenant.enter();
         let life = self.stage.backstage(vendor).developer_token_life();
@@ -72,6 +72,12 @@ impl TenantHandle {
         let login = consent.login.unwrap_or(demo.login);
         let app = server.app(&client_id).ok_or(HandError::NoApp(vendor, client_id))?;
         let user = server.user(&login).ok_or(HandError::NoUser(vendor, login))?;
+        if !app.active {
+            return Err(HandError::AppOff(vendor, app.client_id.to_string()));
+        }
+        if user.death.is_some() {
+            return Err(HandError::UserOff(vendor, user.login.to_string()));
+        }
         let redirect_uri = match consent.redirect_uri {
             Some(uri) if !app.redirect_uris.contains(&uri) => return Err(HandError::NotRegistered(uri)),
             Some(uri) => Some(uri),

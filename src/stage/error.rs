@@ -11,6 +11,14 @@ pub enum HandError {
     /// There is no such user.
     #[error("no user is registered at {0} with login {1:?}; register it first")]
     NoUser(Vendor, String),
+    /// The app was switched off.
+    #[error("the app {1:?} is switched off at {0}, and gets nothing; issue it before, or for another app")]
+    AppOff(Vendor, String),
+    /// The user was switched off.
+    #[error(
+        "the user {1:?} is switched off at {0}, and consents to nothing; issue it before, or for another user"
+    )]
+    UserOff(Vendor, String),
     /// The redirect URI is not one of the app's.
     #[error("the app has no redirect URI {0:?}; register it, or leave it out to use the app's first")]
     NotRegistered(String),
@@ -30,6 +38,6 @@ pub enum HandError {
     #[error("{0} cannot be switched so: {1}")]
     Switches(Vendor, String),
     /// The credential is not alive.
-    #[error("the credential cannot be changed at {0}: {1}")]
+    #[error("nothing can be done with the credential at {0}: {1}")]
     Refused(Vendor, Refusal),
 }

@@ -390,6 +390,36 @@ async fn it_describes_itself_and_lets_no_browser_in() {
 }
 
 #[tokio::test]
+async fn who_is_switched_off_consents_to_nothing() {
+    let control = Control::start().await;
+    for vendor in Vendor::ALL {
+        let key = vendor.key();
+        let (_, tokens) = control.post("/v1/tokens", json!({ "vendor": key })).await;
+        let inspected = json!({ "vendor": key, "token": tokens["access_token"] });
+        let (_, standing) = control.post("/v1/inspect", inspected).await;
+        let user = json!({ "vendor": key, "login": standing["login"] });
+        assert_eq!(control.post("/v1/users/deactivate", user).await.0, 200, "{key}");
+        for call in ["/v1/codes", "/v1/tokens"] {
+            let (status, refused) = control.post(call, json!({ "vendor": key })).await;
+            assert!(
+                status == 409 && refused.to_string().contains("is switched off"),
+                "{key} {call}: {refused}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_app_that_is_switched_off_gets_nothing() {
+    let control = Control::start().await;
+    let client_id = control.stage.default_tenant().demo(Vendor::Box).client_id;
+    let app = json!({ "vendor": "box", "client_id": client_id });
+    assert_eq!(control.post("/v1/apps/deactivate", app).await.0, 200);
+    let (status, refused) = control.post("/v1/tokens", json!({ "vendor": "box" })).await;
+    assert!(status == 409 && refused.to_string().contains("is switched off"), "{refused}");
+}
+
+#[tokio::test]
 async fn beyond_loopback_it_asks_for_its_token() {
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let health = format!("http://{}/v1/health", listener.local_addr().unwrap());
@@ -397,6 +427,7 @@ async fn beyond_loopback_it_asks_for_its_token() {
     tokio::spawn(axum::serve(listener, control::router(Stage::new(), access)).into_future());
     let client = reqwest::Client::new();
     assert_eq!(client.get(&health).send().await.unwrap().status(), 401);
+    assert_eq!(client.get(&health).header("authorization", "s3cret").send().await.unwrap().status(), 401);
     assert_eq!(client.get(&health).bearer_auth("wrong").send().await.unwrap().status(), 401);
     assert_eq!(client.get(&health).bearer_auth("s3cret").send().await.unwrap().status(), 200);
 }
@@ -429,5 +460,7 @@ async fn bad_input_gets_a_sentence_and_changes_nothing() {
     assert!(answer["error"].as_str().unwrap().contains("1048576 bytes"), "{answer}");
     assert_eq!(control.get("/v1/journal?since=x").await.0, 400);
     assert_eq!(control.get("/v1/journal?vendor=x").await.0, 400);
+    let (status, answer) = control.get("/v1/journal/wait?count=1&timeout=11m").await;
+    assert!(status == 400 && answer.to_string().contains("at most 10m"), "{answer}");
     assert_eq!(control.get("/v1/apps").await.0, 400);
 }

@@ -221,7 +221,7 @@ impl Call {
 
 /// Where the description leaves the body open, or one member depends on another.
 fn more() -> Vec<Wrong> {
-    let cases: [(&str, &str, Value, u16, &str); 27] = [
+    let cases: [(&str, &str, Value, u16, &str); 30] = [
         ("POST", "/faults", json!({}), 400, "missing field `effect`"),
         ("POST", "/faults", json!({ "effect": "htm" }), 400, "unknown variant `htm`"),
         ("POST", "/faults", json!({ "effect": { "delay": 5 } }), 400, "invalid type"),
@@ -245,6 +245,9 @@ fn more() -> Vec<Wrong> {
         ("PUT", "/clock", json!({}), 400, "not none"),
         ("PUT", "/clock", json!({ "freeze": true, "set": 1 }), 400, "not several"),
         ("PUT", "/clock", json!({ "advance": "soon" }), 400, "no duration"),
+        ("PUT", "/clock", json!({ "set": 1_772_366_400_000_000_000_u64 }), 400, "nanoseconds"),
+        ("POST", "/faults", json!({ "effect": { "answer": { "status": 100 } } }), 400, "from 200 to 999"),
+        ("POST", "/apps", json!({ "vendor": "box", "client_secret": 123_456_789 }), 400, "and not a number"),
         ("PUT", "/consent", json!({ "by": "mail" }), 400, "unknown variant `mail`"),
         ("POST", "/tenants", json!({ "name": "C I" }), 400, "no name for a tenant"),
         ("POST", "/tenants", json!({ "name": ITS_TENANT }), 409, "already"),

@@ -179,9 +179,11 @@ impl World {
 
     /// Lets Box refuse whatever else comes to its token endpoint, as it refuses a bad code or refresh token.
     pub(crate) async fn box_refuses_grants(&self) {
-        let body = json!({
-            "error": "invalid_grant", "error_description": "Auth code doesn't exist or is invalid for the client"
-        });
+        self.box_refuses_grants_saying("Auth code doesn't exist or is invalid for the client").await;
+    }
+
+    pub(crate) async fn box_refuses_grants_saying(&self, description: &str) {
+        let body = json!({ "error": "invalid_grant", "error_description": description });
         Mock::given(matchers::method("POST"))
             .and(matchers::path("/oauth2/token"))
             .respond_with(ResponseTemplate::new(400).set_body_json(body))

@@ -30,6 +30,19 @@ async fn a_create_can_be_traced_without_its_secrets() {
 
 /// INST-147
 #[tokio::test]
+async fn a_vendor_that_repeats_what_it_was_sent_gives_no_secret_away() {
+    let world = World::start().await;
+    world.box_refuses_grants_saying("bad code CODE-of-alice, secret client-secret").await;
+    let mut body = box_body("CODE-of-alice");
+    body["providerData"]["debug"] = json!(true);
+    let refused = world.post("/instances", ALICE, &body).await;
+    let path = format!("/elements/box/trace/{}", refused.header("elements-trace-id").unwrap());
+    let trace = world.get(&path, ALICE).await;
+    assert!(trace.text.contains("bad code ********, secret ********"), "{}", trace.text);
+}
+
+/// INST-147
+#[tokio::test]
 async fn a_refused_create_is_traced_above_all() {
     let world = World::start().await;
     world.box_refuses_grants().await;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::conformance::{scenario_id::ScenarioId, verdict::Report};
+use crate::conformance::{scenario_id::ScenarioId, selection::Shard, verdict::Report};
 
 /// Reports that do not go together.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,14 +14,22 @@ pub enum MergeError {
     /// Two of them tell of one scenario.
     #[error("two of the reports tell of {0}; merge those of the shards of one run")]
     Twice(ScenarioId),
+    /// A shard is missing.
+    #[error("the report of shard {0} is missing; merge those of all shards of one run")]
+    Missing(Shard),
+    /// They are not the shards of one run.
+    #[error("the reports are of {0} and of {1}; merge those of the shards of one run")]
+    Mixed(String, String),
 }
 
 /// One report that tells what `reports` tell together.
 ///
 /// # Errors
 ///
-/// If there are none, or if two tell of one scenario.
+/// If there are none, if two tell of one scenario, or if they are shards and not all there are.
 pub fn merge(reports: impl IntoIterator<Item = Report>) -> Result<Report, MergeError> {
+    let reports: Vec<Report> = reports.into_iter().collect();
+    complete(&reports)?;
     let mut reports = reports.into_iter();
     let mut whole = reports.next().ok_or(MergeError::Nothing)?;
     for report in reports {
@@ -39,12 +47,28 @@ pub fn merge(reports: impl IntoIterator<Item = Report>) -> Result<Report, MergeE
     if let Some(twice) = whole.scenarios.iter().find(|result| !seen.insert(&result.facts.id)) {
         return Err(MergeError::Twice(twice.facts.id.clone()));
     }
+    whole.shard = None;
     whole.stale.sort_by(|one, other| one.scenario.cmp(&other.scenario));
     whole.stale.dedup();
     whole.untried.sort();
     whole.untried.dedup();
     whole.sort();
     Ok(whole)
+}
+
+/// A shard that is lost must not look like one that passed.
+fn complete(reports: &[Report]) -> Result<(), MergeError> {
+    let Some(first) = reports.first() else { return Err(MergeError::Nothing) };
+    let name = |of: Option<usize>| of.map_or("a whole run".to_owned(), |of| format!("one of {of} shards"));
+    let of = |report: &Report| report.shard.map(Shard::of);
+    if let Some(other) = reports.iter().find(|report| of(report) != of(first)) {
+        return Err(MergeError::Mixed(name(of(first)), name(of(other))));
+    }
+    let there = |shard: &Shard| reports.iter().any(|report| report.shard == Some(*shard));
+    match Shard::all(of(first).unwrap_or(0)).find(|shard| !there(shard)) {
+        Some(missing) => Err(MergeError::Missing(missing)),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -65,5 +89,22 @@ mod tests {
         assert_eq!(whole.tally().passed, 2);
         assert!(matches!(merge([part("one"), part("one")]), Err(MergeError::Twice(_))));
         assert_eq!(merge([]).unwrap_err(), MergeError::Nothing);
+    }
+
+    #[test]
+    fn a_shard_that_is_missing_is_missed() {
+        let part = |slug, shard: &str| Report {
+            shard: shard.parse().ok(),
+            ..report([result(slug, Level::Must, Outcome::Passed)])
+        };
+        let both = || [part("one", "1/2"), part("two", "2/2")];
+        assert_eq!(merge(both()).unwrap().shard, None);
+        let [first, second] = both();
+        assert_eq!(
+            merge([second]).unwrap_err().to_string(),
+            "the report of shard 1/2 is missing; merge those of all shards of one run"
+        );
+        let mixed = merge([first, part("three", "")]).unwrap_err().to_string();
+        assert!(mixed.starts_with("the reports are of one of 2 shards and of a whole run"), "{mixed}");
     }
 }

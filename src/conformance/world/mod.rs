@@ -191,8 +191,8 @@ impl World {
     pub(crate) fn of(run: &Arc<Run>) -> Self {
         let record = Record::default();
         for caller in [Some(&run.target.caller), run.target.stranger.as_ref()].into_iter().flatten() {
-            record.learn_secret(caller.user_secret.expose());
-            record.learn_secret(caller.organization_secret.expose());
+            record.learn_given(caller.user_secret.expose());
+            record.learn_given(caller.organization_secret.expose());
         }
         Self {
             client: run.client(),

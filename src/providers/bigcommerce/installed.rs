@@ -77,7 +77,7 @@ pub(super) fn open(call: &Call<'_>, site: &Site, tenant: &Tenant) -> Answer {
         };
     }
     let signed_in = match tenant.consent() {
-        Consent::Auto => site.auth.first_user(),
+        Consent::Auto => site.auth.first_living_user(),
         Consent::Page => {
             let field = |name| call.form().get(name).unwrap_or_default();
             site.auth.sign_in(field(pages::FORMS.login.name), field(pages::FORMS.password.name))

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, fmt, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Mint, Timestamp, mint::BASE64URL, tenant::Claims};
+use crate::{Mint, Timestamp, mint::BASE64URL, secret::same, tenant::Claims};
 
 /// How long a URL is good.
 const LIFE: Duration = Duration::from_secs(15 * 60);
@@ -45,7 +45,7 @@ impl Downloads {
 
     /// The file that `token` is good for.
     pub(super) fn file(&self, token: &str, now: Timestamp) -> Option<String> {
-        let found = self.0.iter().find(|download| *download.token == *token && download.expires > now);
+        let found = self.0.iter().find(|download| same(&download.token, token) && download.expires > now);
         found.map(|download| download.file.clone())
     }
 

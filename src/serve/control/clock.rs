@@ -59,7 +59,11 @@ async fn turn(At(tenant): At, Body(asked): Body<Turn>) -> Result<Json<Value>, Co
         Turn { freeze: false, resume: true, advance: None, set: None } => clock.resume(),
         Turn { freeze: false, resume: false, advance: Some(by), set: None } => clock.advance(by),
         Turn { freeze: false, resume: false, advance: None, set: Some(to) } => {
-            clock.set(Timestamp::from_millis(to));
+            let moment = Timestamp::from_millis(to);
+            if moment.as_millis() != to {
+                return Err(ControlError::TooFar(to));
+            }
+            clock.set(moment);
         }
         Turn { freeze: false, resume: false, advance: None, set: None } => {
             return Err(ControlError::Hands("none"));

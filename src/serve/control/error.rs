@@ -35,6 +35,10 @@ pub(super) enum ControlError {
     Missing { name: &'static str, wanted: &'static str },
     #[error("the clock takes one of freeze, resume, advance and set, not {0}")]
     Hands(&'static str),
+    #[error("{0} ms since 1970 are more than ten thousand years; is it in nanoseconds?")]
+    TooFar(i64),
+    #[error("{0} calls wait already, which is the most at a time; ask with a shorter timeout")]
+    TooManyWait(usize),
     #[error("a token is revoked alone or with its grant, not both; send one of them")]
     AloneAndGrant,
     #[error("there is no tenant called {0:?}; make it with POST /v1/tenants")]
@@ -95,6 +99,7 @@ impl ControlError {
             | Self::Missing { .. }
             | Self::Hands(_)
             | Self::AloneAndGrant
+            | Self::TooFar(_)
             | Self::Vendor(_)
             | Self::Term(_)
             | Self::Format(_)
@@ -109,6 +114,7 @@ impl ControlError {
             | Self::Refreshes(_)
             | Self::Restore(_)
             | Self::Name(NameError::Taken(_)) => StatusCode::CONFLICT,
+            Self::TooManyWait(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Hand(error) => match error {
                 HandError::NoApp(..) | HandError::NoUser(..) => StatusCode::NOT_FOUND,
@@ -117,7 +123,10 @@ impl ControlError {
                 | HandError::NoDeveloperTokens(_)
                 | HandError::OperationOfNobody(_)
                 | HandError::Switches(..) => StatusCode::BAD_REQUEST,
-                HandError::Taken(..) | HandError::Refused(..) => StatusCode::CONFLICT,
+                HandError::Taken(..)
+                | HandError::Refused(..)
+                | HandError::AppOff(..)
+                | HandError::UserOff(..) => StatusCode::CONFLICT,
             },
         }
     }

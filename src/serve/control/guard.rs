@@ -43,8 +43,8 @@ pub(super) async fn guard(
         }
         Access::Token(token) => {
             let shown = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-            let shown = shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-            if !token.matches(shown.trim()) {
+            let shown = shown.and_then(|value| value.strip_prefix("Bearer "));
+            if !shown.is_some_and(|shown| token.matches(shown.trim())) {
                 return Err(ControlError::NoToken);
             }
         }

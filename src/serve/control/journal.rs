@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Json;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -100,6 +101,13 @@ async fn clear(At(tenant): At) -> Json<Value> {
     Json(json!({ "entries": [] }))
 }
 
+/// A client may be gone, and nobody notices before that.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
+/// Each wait takes a thread.
+const MOST_WAITS: usize = 256;
+static WAITS: Semaphore = Semaphore::const_new(MOST_WAITS);
+
 /// Wait until this many calls have come (`count`, within `timeout`, such as `5s`)
 #[utoipa::path(get, path = "/journal/wait", params(Terms, ("count" = usize, Query), ("timeout" = Option<String>, Query)),
     responses((status = 200, body = Value), (status = 408, description = "too few came in time")))]
@@ -108,12 +116,16 @@ async fn wait(At(tenant): At, params: Params) -> Answer {
     let count = number(&params, "count")?;
     let timeout = match params.get("timeout") {
         None => Duration::from_secs(5),
-        Some(value) => duration_text::parse(value).map_err(|_| ControlError::Query {
-            name: "timeout",
-            value: value.to_owned(),
-            wanted: "a duration such as 5s",
-        })?,
+        Some(value) => duration_text::parse(value)
+            .ok()
+            .filter(|timeout| *timeout <= LONGEST_WAIT)
+            .ok_or_else(|| ControlError::Query {
+                name: "timeout",
+                value: value.to_owned(),
+                wanted: "a duration such as 5s, and at most 10m",
+            })?,
     };
+    let _waiting = WAITS.try_acquire().map_err(|_| ControlError::TooManyWait(MOST_WAITS))?;
     let came = calls.wait_for(count, timeout).await?;
     Ok(Json(json!({ "entries": entries(&came) })))
 }

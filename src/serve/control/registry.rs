@@ -16,6 +16,7 @@ use crate::{
     Secret, Stage, Vendor,
     oauth::{App, Flow, User},
     providers::{self, bigcommerce},
+    secret::Exposed,
 };
 
 type Answer = Result<Json<Value>, ControlError>;
@@ -52,7 +53,8 @@ struct NewApp {
     #[schema(value_type = String)]
     vendor: Vendor,
     client_id: Option<String>,
-    client_secret: Option<String>,
+    #[schema(value_type = Option<String>)]
+    client_secret: Option<Exposed>,
     name: Option<String>,
     redirect_uris: Option<Vec<String>>,
     scopes: Option<Vec<String>>,
@@ -70,7 +72,7 @@ async fn register_app(At(tenant): At, Body(asked): Body<NewApp>) -> Answer {
     let redirects = providers::redirects_by_default(asked.vendor, flow);
     let app = App {
         client_id: asked.client_id.map_or(usual.client_id, Into::into),
-        client_secret: asked.client_secret.map_or(usual.client_secret, Secret::from),
+        client_secret: asked.client_secret.map_or(usual.client_secret, |Exposed(secret)| secret),
         name: asked.name.unwrap_or(usual.name),
         redirect_uris: asked.redirect_uris.unwrap_or(if redirects {
             usual.redirect_uris

@@ -67,6 +67,14 @@ pub enum AuthorityError {
         /// Why.
         source: rustls::Error,
     },
+    /// A certificate or a key of one's own that cannot be read.
+    #[error("{} cannot be read: {source}; name another file with --tls-cert or --tls-key", .path.display())]
+    ReadOwn {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// A certificate and a key of one's own that cannot be used.
     #[error("{} and {} cannot be used together: {source}", .certificate.display(), .key.display())]
     Own {

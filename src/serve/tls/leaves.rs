@@ -34,7 +34,7 @@ impl Identity {
     pub(crate) fn read(chain: &Path, key: &Path) -> Result<Self, AuthorityError> {
         let content = |path: &Path, wanted| AuthorityError::Content { path: path.to_owned(), wanted };
         let bytes = |path: &Path| {
-            std::fs::read(path).map_err(|source| AuthorityError::Read { path: path.to_owned(), source })
+            std::fs::read(path).map_err(|source| AuthorityError::ReadOwn { path: path.to_owned(), source })
         };
         let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes(chain)?).collect();
         let certificates = certificates.ok().filter(|certificates| !certificates.is_empty());

@@ -12,6 +12,7 @@ use crate::{
     mint::{ALPHANUMERIC, LOWER_ALPHANUMERIC},
     oauth::{Cascade, Cause, Formats, Grant, Issued, Ledger, Life, Policy, Refusal, Rotation},
     providers::quickbooks::tokens::derived,
+    secret::same,
     tenant::{Claims, Ground},
 };
 
@@ -118,7 +119,7 @@ impl Sessions {
     pub(super) fn with_waiting<T>(&self, token: &str, act: impl FnOnce(&mut Waiting) -> T) -> Option<T> {
         let now = self.clock.now();
         let mut all = self.waiting();
-        let waiting = all.iter_mut().find(|waiting| *waiting.token == *token)?;
+        let waiting = all.iter_mut().find(|waiting| same(&waiting.token, token))?;
         (now < waiting.issued + PATIENCE).then(|| act(waiting))
     }
 
@@ -132,7 +133,7 @@ impl Sessions {
     /// Spends a request token; false if somebody was faster.
     pub(super) fn spend(&self, token: &str) -> bool {
         let mut all = self.waiting();
-        let position = all.iter().position(|waiting| *waiting.token == *token);
+        let position = all.iter().position(|waiting| same(&waiting.token, token));
         let spent = position.and_then(|position| all.remove(position)).is_some();
         drop(all);
         self.claims.release(token);
