@@ -61,6 +61,7 @@ fn wrong_usage_ends_with_2_and_says_what_is_right() {
         (&["check", "--permitted", "all", "--broken", "lockout"], "--broken NAME has no effect on a score"),
         (&["check", "--permitted", "slow", "--broken", "lockout"], "a run has one variant"),
         (&["check", "--ids", "nothing"], "is no id of a scenario; write one such as"),
+        (&["check", "--ids", "reauthenticate/*,tpyo/*"], "no scenario is called tpyo/*"),
         (&["check", "--shard", "4/3"], "is no shard; write which of how many"),
         (&["check", "--report", "pdf=x"], "there are html, junit, json and markdown"),
         (&["check", "--report", "html=/no/such/folder/x"], "cannot be written"),

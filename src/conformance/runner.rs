@@ -19,7 +19,7 @@ use super::{
     collector::{Collector, Moment, Progress, Results},
     features::{self, Facts, FeatureError},
     known_failures::KnownFailures,
-    scenario_id::ScenarioId,
+    scenario_id::{IdPattern, ScenarioId},
     selection::Selection,
     silence::Silence,
     surroundings::Surroundings,
@@ -137,6 +137,9 @@ pub enum CheckError {
         /// What it answered.
         status: StatusCode,
     },
+    /// No scenario is called so.
+    #[error("no scenario is called {0}; `rehearsal list scenarios` prints all")]
+    NoScenario(IdPattern),
     /// The target does not know the second caller.
     #[error(
         "the target knows the caller and not the second caller (GET /instances answers 401); give --second-user-secret and \
@@ -180,6 +183,10 @@ pub async fn check(
     }
     features::check_ids(&features)?;
     let all: HashSet<ScenarioId> = features::facts(&features).map(|facts| facts.id).collect();
+    // One that is misspelled must not be taken for one that ran.
+    if let Some(unknown) = conduct.selection.ids.iter().find(|of| !all.iter().any(|id| of.matches(id))) {
+        return Err(CheckError::NoScenario(unknown.clone()));
+    }
     let results = Results::default();
     let features = set_aside(features::select(features, &conduct.selection), &target, &results);
 
@@ -315,9 +322,11 @@ impl CheckError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Unreachable { .. } => crate::exit_codes::TARGET_UNREACHABLE,
-            Self::Refused { .. } | Self::Stranger | Self::Features(_) | Self::Client(_) => {
-                crate::exit_codes::USAGE
-            }
+            Self::Refused { .. }
+            | Self::NoScenario(_)
+            | Self::Stranger
+            | Self::Features(_)
+            | Self::Client(_) => crate::exit_codes::USAGE,
         }
     }
 }

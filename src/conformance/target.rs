@@ -213,6 +213,11 @@ impl Client {
         self.created().insert(path.to_owned());
     }
 
+    /// Takes back that `path` is deleted: it never came to be.
+    pub(crate) fn withdraw(&self, path: &str) {
+        self.created().remove(path);
+    }
+
     fn prepare(&self, call: Call) -> Sent {
         let mut headers = call.headers;
         let stranger = self.target.stranger.as_ref().filter(|_| call.by_stranger);

@@ -22,7 +22,7 @@ pub(crate) struct DeclaredFault {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 enum Frequency {
-    First(u64),
+    First(#[serde(deserialize_with = "from_one")] u64),
     #[serde(deserialize_with = "from_one")]
     Every(u64),
     Chance {
@@ -40,7 +40,11 @@ impl Default for Frequency {
 
 fn from_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let n = u64::deserialize(deserializer)?;
-    if n > 0 { Ok(n) } else { Err(de::Error::custom("every 0 calls is no frequency; 1 is every call")) }
+    if n > 0 {
+        Ok(n)
+    } else {
+        Err(de::Error::custom("0 calls are none; the first is 1, and every 1 is every call"))
+    }
 }
 
 fn probability<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {

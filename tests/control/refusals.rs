@@ -221,7 +221,7 @@ impl Call {
 
 /// Where the description leaves the body open, or one member depends on another.
 fn more() -> Vec<Wrong> {
-    let cases: [(&str, &str, Value, u16, &str); 30] = [
+    let cases: [(&str, &str, Value, u16, &str); 33] = [
         ("POST", "/faults", json!({}), 400, "missing field `effect`"),
         ("POST", "/faults", json!({ "effect": "htm" }), 400, "unknown variant `htm`"),
         ("POST", "/faults", json!({ "effect": { "delay": 5 } }), 400, "invalid type"),
@@ -235,7 +235,16 @@ fn more() -> Vec<Wrong> {
             "it has authorize, token",
         ),
         ("POST", "/faults", json!({ "effect": "html", "operation": "token" }), 400, "name the vendor, too"),
-        ("POST", "/faults", json!({ "effect": "html", "when": { "every": 0 } }), 400, "1 is every call"),
+        (
+            "POST",
+            "/faults",
+            json!({ "effect": "html", "when": { "every": 0 } }),
+            400,
+            "every 1 is every call",
+        ),
+        ("POST", "/faults", json!({ "effect": "html", "when": { "first": 0 } }), 400, "the first is 1"),
+        ("POST", "/apps", json!({ "vendor": "box", "client_id": "" }), 400, "client_id is empty"),
+        ("POST", "/users", json!({ "vendor": "box", "login": "" }), 400, "login is empty"),
         ("POST", "/faults", json!({ "effect": "html", "when": "often" }), 400, "unknown variant `often`"),
         ("PUT", "/policies/box", json!({ "code_life": 30 }), 400, "invalid type"),
         ("PUT", "/policies/box", json!({ "access_life": "for ever" }), 400, "says no life"),

@@ -1,6 +1,6 @@
 //! Verbs that lead to an instance: ask for the URL, consent, create.
 
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -236,8 +236,11 @@ impl World {
         });
         for (path, body) in [(definitions, definition), (transformation, mapping)] {
             self.delete_later(&path);
-            self.call(Call::new(Method::POST, path).text(&body.to_string())).await?;
+            self.call(Call::new(Method::POST, path.as_str()).text(&body.to_string())).await?;
             let status = self.answer()?.status;
+            if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+                self.client.withdraw(&path);
+            }
             self.check(
                 status.is_success(),
                 "the resource is defined and mapped",

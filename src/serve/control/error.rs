@@ -39,6 +39,8 @@ pub(super) enum ControlError {
     TooFar(i64),
     #[error("{0} calls wait already, which is the most at a time; ask with a shorter timeout")]
     TooManyWait(usize),
+    #[error("{0} is empty; leave it out, and it is made in the vendor's look")]
+    Empty(&'static str),
     #[error("a token is revoked alone or with its grant, not both; send one of them")]
     AloneAndGrant,
     #[error("there is no tenant called {0:?}; make it with POST /v1/tenants")]
@@ -99,6 +101,7 @@ impl ControlError {
             | Self::Missing { .. }
             | Self::Hands(_)
             | Self::AloneAndGrant
+            | Self::Empty(_)
             | Self::TooFar(_)
             | Self::Vendor(_)
             | Self::Term(_)

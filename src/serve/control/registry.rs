@@ -13,7 +13,7 @@ use super::{
     error::ControlError,
 };
 use crate::{
-    Secret, Stage, Vendor,
+    Stage, Vendor,
     oauth::{App, Flow, User},
     providers::{self, bigcommerce},
     secret::Exposed,
@@ -67,6 +67,9 @@ struct NewApp {
 #[utoipa::path(post, path = "/apps", request_body = NewApp,
     responses((status = 200, body = Value), (status = 409, description = "another tenant has the client id")))]
 async fn register_app(At(tenant): At, Body(asked): Body<NewApp>) -> Answer {
+    if asked.client_id.as_deref() == Some("") {
+        return Err(ControlError::Empty("client_id"));
+    }
     let usual = tenant.new_app(asked.vendor);
     let flow = asked.flow.unwrap_or(usual.flow);
     let redirects = providers::redirects_by_default(asked.vendor, flow);
@@ -122,7 +125,8 @@ struct NewUser {
     #[schema(value_type = String)]
     vendor: Vendor,
     login: Option<String>,
-    password: Option<String>,
+    #[schema(value_type = Option<String>)]
+    password: Option<Exposed>,
     name: Option<String>,
     email: Option<String>,
     /// The customer account: Egnyte's domain, BigCommerce's store hash, Salesforce's org id
@@ -133,10 +137,13 @@ struct NewUser {
 #[utoipa::path(post, path = "/users", request_body = NewUser,
     responses((status = 200, body = Value), (status = 409, description = "another tenant has the domain, store or account name")))]
 async fn register_user(At(tenant): At, Body(asked): Body<NewUser>) -> Answer {
+    if asked.login.as_deref() == Some("") {
+        return Err(ControlError::Empty("login"));
+    }
     let usual = tenant.new_user(asked.vendor);
     let user = User {
         login: asked.login.map_or(usual.login, Into::into),
-        password: asked.password.map_or(usual.password, Secret::from),
+        password: asked.password.map_or(usual.password, |Exposed(secret)| secret),
         name: asked.name.unwrap_or(usual.name),
         email: asked.email.unwrap_or(usual.email),
         realm: asked.realm.unwrap_or(usual.realm),
