@@ -35,6 +35,14 @@ await step('consent by code with a verifier, and the first query', async () => {
   assert.ok(totalSize > 0);
 });
 
+await step('a describe, and a find with conditions', async () => {
+  const accounts = org.connection.sobject('Account');
+  const { fields } = await accounts.describe();
+  assert.ok(fields.some(({ name, type }) => name === 'Id' && type === 'id'));
+  const found = await accounts.find({ Name: { $like: 'Example%' } }, 'Id, Name').sort('-Name').limit(5);
+  assert.deepEqual(found.map(({ Name }) => Name), ['Example Mills']);
+});
+
 await step('SFDC-078: after a forced expiry the client refreshes, once, and the query succeeds', async () => {
   const before = org.connection.accessToken;
   await world.expire(before);

@@ -53,6 +53,12 @@ with step("SFDC-081: query, create, change, delete, limits and usage"):
     assert org.limits()["DailyApiRequests"]["Max"] > 0
     assert org.api_usage["api-usage"].used > 0
 
+with step("a describe, and a query with conditions"):
+    types = {field["name"]: field["type"] for field in org.Account.describe()["fields"]}
+    equal(types["NumberOfEmployees"], "double")
+    found = org.query_all("SELECT Name FROM Account WHERE Name LIKE 'Example%' ORDER BY Name DESC LIMIT 5")
+    equal([record["Name"] for record in found["records"]], ["Example Mills"])
+
 with step("SFDC-082: an expired session raises SalesforceExpiredSession"):
     world.expire(tokens["access_token"])
     with raises(SalesforceExpiredSession):

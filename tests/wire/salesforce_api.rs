@@ -126,13 +126,91 @@ fn a_query_reads_fields_of_one_object() {
     assert_eq!(json(&query("SELECT COUNT() FROM Opportunity"))["totalSize"], 1);
     assert_snapshot!("query_unknown_field", wire(&query("SELECT Id, foo FROM Lead")));
     assert_snapshot!("query_unknown_object", wire(&query("SELECT Id FROM Foo")));
-    let unread = query("SELECT Id FROM Account WHERE Name = 'x'");
+    let unread = query("SELECT Name FROM Account GROUP BY Name");
     assert_snapshot!("query_empty", wire(&query("")));
     assert_snapshot!("query_unreadable", wire(&unread));
     assert!(unread.verdict.to_string().contains("read is SELECT"), "{}", unread.verdict);
     let pretty =
         scene.get(&format!("{DATA}/query?q=SELECT+Name+FROM+Lead"), &[&bearer(&access), "X-PrettyPrint: 1"]);
     assert_snapshot!("query_pretty", wire(&pretty));
+}
+
+#[test]
+fn a_query_finds_what_fulfils_its_conditions_and_puts_it_in_order() {
+    let scene = scene();
+    let (access, _) = tokens(&scene);
+    let query = |q: &str| scene.get(&format!("{DATA}/query?q={}", encoded(q)), &[&bearer(&access)]);
+    let names = |rest: &str| {
+        let found = query(&format!("SELECT Name FROM Account {rest}"));
+        assert_eq!(found.status(), 200, "{rest}: {}", found.text());
+        let records = json(&found)["records"].as_array().unwrap().clone();
+        records
+            .iter()
+            .map(|record| record["Name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let (mills, power, both) = ("Example Mills", "Sample Power", "Example Mills, Sample Power");
+    for (condition, found) in [
+        ("Name = 'example mills'", mills),
+        ("Name != 'Example Mills'", power),
+        ("Name LIKE '%ow_r'", power),
+        ("NumberOfEmployees > 100", mills),
+        ("NumberOfEmployees <= 9000", mills),
+        ("AnnualRevenue = null", mills),
+        ("AnnualRevenue <> null", power),
+        ("Industry IN ('Energy', 'Apparel')", both),
+        ("Industry NOT IN ('Energy')", mills),
+        ("Industry = 'Energy' OR Phone LIKE '(336)%'", both),
+        ("Industry = 'Energy' AND Phone = null", power),
+        ("NOT (Industry = 'Energy' OR Industry = 'x')", mills),
+        ("IsDeleted = false AND CreatedDate > 2020-01-01T00:00:00Z", both),
+        ("CreatedDate < 2020-01-01T00:00:00+01:00", ""),
+        ("Name = 'it\\'s'", ""),
+    ] {
+        assert_eq!(names(&format!("WHERE {condition}")), found, "{condition}");
+    }
+    assert_eq!(names("ORDER BY Name DESC"), "Sample Power, Example Mills");
+    assert_eq!(names("ORDER BY AnnualRevenue"), both, "nothing comes first");
+    assert_eq!(names("ORDER BY AnnualRevenue NULLS LAST, Name"), "Sample Power, Example Mills");
+    assert_eq!(names("WHERE Name LIKE '%' ORDER BY Name DESC LIMIT 1 OFFSET 1"), mills);
+    let id = json(&query("SELECT Id FROM Account WHERE Name = 'Sample Power'"))["records"][0]["Id"].clone();
+    let id = id.as_str().unwrap();
+    assert_eq!(names(&format!("WHERE Id = '{}'", &id[..15])), power, "an id of 15 characters will do");
+    let contacts = format!("SELECT COUNT() FROM Contact WHERE AccountId = '{id}'");
+    assert_eq!(json(&query(&contacts))["totalSize"], 1);
+    let due = "SELECT COUNT() FROM Opportunity WHERE CloseDate >= 2026-06-30 AND Amount > 1.5";
+    assert_eq!(json(&query(due))["totalSize"], 1);
+
+    for (name, condition) in [
+        ("query_filter_unknown_field", "foo = 1"),
+        ("query_filter_not_quoted", "Name = 1"),
+        ("query_filter_quoted", "CreatedDate > '2020-01-01T00:00:00Z'"),
+        ("query_filter_operator", "Id LIKE '001%'"),
+        ("query_filter_id", "Id = 'x'"),
+        ("query_filter_open", "Name = 'x"),
+    ] {
+        assert_snapshot!(name, wire(&query(&format!("SELECT Id FROM Account WHERE {condition}"))));
+    }
+}
+
+#[test]
+fn what_the_answers_name_is_there() {
+    let scene = scene();
+    let (access, _) = tokens(&scene);
+    let send = |method: Method, path: &str| scene.send(method, path, &[&bearer(&access)], "");
+    let get = |path: &str| send(Method::GET, &format!("{DATA}{path}"));
+    assert_snapshot!("api_describe", wire(&get("/sobjects/Note/describe")));
+    let objects = json(&get("/sobjects"));
+    for object in objects["sobjects"].as_array().unwrap() {
+        let described = send(Method::GET, object["urls"]["describe"].as_str().unwrap());
+        assert_eq!(json(&described)["fields"][0]["type"], "id", "{}", described.text());
+    }
+    assert_eq!(get("/sobjects/Foo/describe").status(), 404);
+    assert_eq!(send(Method::PATCH, &format!("{DATA}/sobjects/Note/describe")).status(), 405);
+    let query = encoded("SELECT COUNT() FROM Account");
+    assert_eq!(json(&get(&format!("/queryAll?q={query}")))["totalSize"], 2);
+    assert_eq!((get("/recent").status().as_u16(), &*get("/recent").text()), (200, "[]"));
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::{
             errors, format, identity, ids,
             object::Object,
             scopes,
-            soql::{self, Fields},
+            soql::{self, Unanswerable},
             usage::Counted,
         },
     },
@@ -125,48 +125,38 @@ pub(super) fn limits(call: &Call<'_>, site: &Site) -> Answer {
     Ok(session.json(call, StatusCode::OK, &body))
 }
 
-/// `GET …/query?q=SELECT …`
+/// `GET …/query?q=SELECT …`; `queryAll` finds the same, since what is deleted is gone
 pub(super) fn query(call: &Call<'_>, site: &Site) -> Answer {
     let session = Session::of(call, site)?;
     let query = call.query().get("q").unwrap_or_default();
     let refuse = |code: &str, message: &str| errors::bad_request(call, code, message, &[]);
     let select = soql::parse(query).map_err(|malformed| {
         let message = malformed.to_string();
-        let reason = format!("MALFORMED_QUERY: {message}; read is SELECT .. FROM .. [LIMIT ..] [OFFSET ..]");
+        let reason = format!(
+            "MALFORMED_QUERY: {message}; read is SELECT .. FROM .. [WHERE ..] [ORDER BY ..] [LIMIT ..] [OFFSET ..]"
+        );
         refuse("MALFORMED_QUERY", &message).refused(reason)
     })?;
     let object = Object::find(select.object.text).ok_or_else(|| {
         let message = format!("sObject type '{}' is not supported.", select.object.text);
         refuse("INVALID_TYPE", &select.object.pointed_out(query, &message))
     })?;
-    let fields = match &select.fields {
-        Fields::Count => None,
-        Fields::Named(named) => {
-            let fields = named.iter().map(|word| {
-                object.field(word.text).ok_or_else(|| {
-                    let message = format!(
-                        "No such column '{}' on entity '{}'. If you are attempting to use a custom field, be sure to \
-                         append the '__c' after the custom field name. Please reference your WSDL or the describe call \
-                         for the appropriate names.",
-                        word.text, object.name
-                    );
-                    refuse("INVALID_FIELD", &word.pointed_out(query, &message))
-                })
-            });
-            Some(fields.collect::<Result<Vec<_>, _>>()?)
-        }
-    };
-    let data = data(call);
+    let unanswerable = |it: Unanswerable<'_>| refuse(it.code, &it.at.pointed_out(query, &it.message));
+    let shown = select.shown(object).map_err(unanswerable)?;
     let crm = known(site);
-    let found = crm.all(object).skip(select.offset).take(select.limit.unwrap_or(usize::MAX));
-    let body = match fields {
-        None => json!({ "totalSize": found.count(), "done": true, "records": [] }),
-        Some(fields) => {
-            let records: Vec<_> = found.map(|record| record.to_json(&data, fields.iter().copied())).collect();
-            json!({ "totalSize": records.len(), "done": true, "records": records })
-        }
-    };
+    let found = select.of(object, crm.all(object)).map_err(unanswerable)?;
+    let records: Vec<_> = shown.map_or_else(Vec::new, |fields| {
+        let data = data(call);
+        found.iter().map(|record| record.to_json(&data, fields.iter().copied())).collect()
+    });
+    let body = json!({ "totalSize": found.len(), "done": true, "records": records });
     Ok(session.json(call, StatusCode::OK, &body))
+}
+
+/// `GET …/recent`: what somebody has looked at in the vendor's own pages, which are not there
+pub(super) fn recent(call: &Call<'_>, site: &Site) -> Answer {
+    let session = Session::of(call, site)?;
+    Ok(session.json(call, StatusCode::OK, &json!([])))
 }
 
 /// `GET …/sobjects`
@@ -189,6 +179,12 @@ pub(super) fn object(call: &Call<'_>, site: &Site) -> Answer {
     let object = named_object(call)?;
     let body = json!({ "objectDescribe": object.describe(&data(call)), "recentItems": [] });
     Ok(session.json(call, StatusCode::OK, &body))
+}
+
+/// `GET …/sobjects/Account/describe`
+pub(super) fn describe(call: &Call<'_>, site: &Site) -> Answer {
+    let session = Session::of(call, site)?;
+    Ok(session.json(call, StatusCode::OK, &named_object(call)?.describe_whole(&data(call))))
 }
 
 /// `POST …/sobjects/Account` (SFDC-072)
@@ -250,6 +246,7 @@ pub(super) fn wrong_method(call: &Call<'_>, site: &Site) -> Answer {
     Session::of(call, site)?;
     let allowed = match call.segments().get(3..).unwrap_or_default() {
         ["sobjects", _] => "GET,HEAD,POST",
+        ["sobjects", _, "describe"] => "GET,HEAD",
         ["sobjects", _, _] => "DELETE,GET,HEAD,PATCH",
         _ => "GET,HEAD",
     };

@@ -8,6 +8,7 @@ mod address;
 mod api;
 mod auth;
 mod crm;
+mod describe;
 mod errors;
 mod format;
 mod identity;
@@ -104,8 +105,10 @@ operations! {
     Resources = "resources",
     Limits = "limits",
     Query = "query",
+    Recent = "recent",
     Objects = "objects",
     Object = "object",
+    Describe = "describe",
     CreateRecord = "create-record",
     Record = "record",
     UpdateRecord = "update-record",
@@ -266,8 +269,10 @@ impl house::House for House {
             Op::Resources => api::resources(call, site),
             Op::Limits => api::limits(call, site),
             Op::Query => api::query(call, site),
+            Op::Recent => api::recent(call, site),
             Op::Objects => api::objects(call, site),
             Op::Object => api::object(call, site),
+            Op::Describe => api::describe(call, site),
             Op::CreateRecord => api::create_record(call, site),
             Op::Record => api::record(call, site),
             Op::UpdateRecord => api::update_record(call, site),
@@ -390,14 +395,28 @@ fn api_route(method: &str, resource: &[&str]) -> Operation {
     match (method, resource) {
         ("GET", []) => Op::Resources,
         ("GET", ["limits"]) => Op::Limits,
-        ("GET", ["query"]) => Op::Query,
+        ("GET", ["query" | "queryAll"]) => Op::Query,
+        ("GET", ["recent"]) => Op::Recent,
         ("GET", ["sobjects"]) => Op::Objects,
         ("GET", ["sobjects", _]) => Op::Object,
         ("POST", ["sobjects", _]) => Op::CreateRecord,
+        (_, ["sobjects", _, "describe"]) => {
+            if method == "GET" {
+                Op::Describe
+            } else {
+                Op::WrongMethod
+            }
+        }
         ("GET", ["sobjects", _, _]) => Op::Record,
         ("PATCH", ["sobjects", _, _]) => Op::UpdateRecord,
         ("DELETE", ["sobjects", _, _]) => Op::DeleteRecord,
-        (_, [] | ["limits" | "query" | "sobjects"] | ["sobjects", _] | ["sobjects", _, _]) => Op::WrongMethod,
+        (
+            _,
+            []
+            | ["limits" | "query" | "queryAll" | "recent" | "sobjects"]
+            | ["sobjects", _]
+            | ["sobjects", _, _],
+        ) => Op::WrongMethod,
         _ => Op::UnknownResource,
     }
 }

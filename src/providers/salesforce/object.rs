@@ -1,6 +1,6 @@
 //! The kinds of records that an org has, and their fields.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::providers::salesforce::ids;
 
@@ -18,14 +18,38 @@ pub(super) struct Object {
     pub(super) is_person: bool,
 }
 
+/// What a field holds. Dates, moments and ids are written as texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Type {
     Text,
     Number,
     Flag,
+    /// `2026-06-30`
+    Date,
+    /// `2026-06-30T12:00:00.000+0000`
+    Moment,
+    /// The record's own id.
+    Id,
+    /// The id of another record.
+    Reference,
 }
 
-use Type::{Flag, Number, Text};
+use Type::{Date, Flag, Id, Moment, Number, Reference, Text};
+
+impl Type {
+    /// The name by which Salesforce calls it, in a describe result and in errors.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Text => "string",
+            Number => "double",
+            Flag => "boolean",
+            Date => "date",
+            Moment => "datetime",
+            Id => "id",
+            Reference => "reference",
+        }
+    }
+}
 
 static OBJECTS: [Object; 9] = [
     Object {
@@ -55,7 +79,7 @@ static OBJECTS: [Object; 9] = [
         plural: "Contacts",
         prefix: "003",
         fields: &[
-            ("AccountId", Text),
+            ("AccountId", Reference),
             ("LastName", Text),
             ("FirstName", Text),
             ("Salutation", Text),
@@ -92,12 +116,12 @@ static OBJECTS: [Object; 9] = [
         plural: "Opportunities",
         prefix: "006",
         fields: &[
-            ("AccountId", Text),
+            ("AccountId", Reference),
             ("Name", Text),
             ("StageName", Text),
             ("Amount", Number),
             ("Probability", Number),
-            ("CloseDate", Text),
+            ("CloseDate", Date),
             ("Type", Text),
             ("NextStep", Text),
             ("Description", Text),
@@ -113,8 +137,8 @@ static OBJECTS: [Object; 9] = [
             ("Name", Text),
             ("Type", Text),
             ("Status", Text),
-            ("StartDate", Text),
-            ("EndDate", Text),
+            ("StartDate", Date),
+            ("EndDate", Date),
             ("BudgetedCost", Number),
             ("Description", Text),
         ],
@@ -126,12 +150,12 @@ static OBJECTS: [Object; 9] = [
         plural: "Events",
         prefix: "00U",
         fields: &[
-            ("WhoId", Text),
-            ("WhatId", Text),
+            ("WhoId", Reference),
+            ("WhatId", Reference),
             ("Subject", Text),
             ("Location", Text),
-            ("StartDateTime", Text),
-            ("EndDateTime", Text),
+            ("StartDateTime", Moment),
+            ("EndDateTime", Moment),
             ("DurationInMinutes", Number),
             ("Description", Text),
         ],
@@ -142,7 +166,7 @@ static OBJECTS: [Object; 9] = [
         name: "Note",
         plural: "Notes",
         prefix: "002",
-        fields: &[("ParentId", Text), ("Title", Text), ("Body", Text)],
+        fields: &[("ParentId", Reference), ("Title", Text), ("Body", Text)],
         required: &["ParentId", "Title"],
         is_person: false,
     },
@@ -151,10 +175,10 @@ static OBJECTS: [Object; 9] = [
         plural: "Tasks",
         prefix: "00T",
         fields: &[
-            ("WhoId", Text),
-            ("WhatId", Text),
+            ("WhoId", Reference),
+            ("WhatId", Reference),
             ("Subject", Text),
-            ("ActivityDate", Text),
+            ("ActivityDate", Date),
             ("Status", Text),
             ("Priority", Text),
             ("Description", Text),
@@ -180,7 +204,7 @@ static OBJECTS: [Object; 9] = [
             ("LocaleSidKey", Text),
             ("EmailEncodingKey", Text),
             ("LanguageLocaleKey", Text),
-            ("ProfileId", Text),
+            ("ProfileId", Reference),
             ("IsActive", Flag),
         ],
         // A user needs a time zone, a locale and a profile as well, which are not asked for here.
@@ -224,42 +248,36 @@ impl Object {
     /// The type of a field that can be written.
     pub(super) fn writable(&self, field: &str) -> Option<Type> {
         if field == OWNER {
-            return Some(Text);
+            return Some(Reference);
         }
         self.fields.iter().find(|(name, _)| *name == field).map(|(_, of)| *of)
+    }
+
+    /// The type of any of its fields.
+    pub(super) fn type_of(&self, field: &str) -> Type {
+        self.writable(field).unwrap_or(match field {
+            "Id" => Id,
+            "IsDeleted" => Flag,
+            "CreatedById" | "LastModifiedById" => Reference,
+            "CreatedDate" | "LastModifiedDate" | "SystemModstamp" => Moment,
+            _ => Text,
+        })
     }
 
     /// Whether its records are never deleted: a user is made inactive.
     pub(super) fn is_kept(&self) -> bool {
         self.name == USERS
     }
-
-    /// The describe result's members that clients look at.
-    pub(super) fn describe(&self, data: &str) -> Value {
-        let path = format!("{data}/sobjects/{}", self.name);
-        json!({
-            "name": self.name,
-            "label": self.name,
-            "labelPlural": self.plural,
-            "keyPrefix": self.prefix,
-            "custom": false,
-            "createable": true,
-            "updateable": true,
-            "deletable": !self.is_kept(),
-            "queryable": true,
-            "urls": { "sobject": path, "describe": format!("{path}/describe"), "rowTemplate": format!("{path}/{{ID}}") },
-        })
-    }
 }
 
 /// The value as the field stores it; numbers may come as text and the other way round.
 pub(super) fn typed(wanted: Type, value: &Value) -> Option<Value> {
     match (wanted, value) {
-        (_, Value::Null) | (Number, Value::Number(_)) | (Text, Value::String(_)) | (Flag, Value::Bool(_)) => {
-            Some(value.clone())
-        }
-        (Text, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
+        (_, Value::Null) | (Number, Value::Number(_)) | (Flag, Value::Bool(_)) => Some(value.clone()),
         (Number, Value::String(text)) => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from),
+        (Number | Flag, _) => None,
+        (_, Value::String(_)) => Some(value.clone()),
+        (_, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
         _ => None,
     }
 }
