@@ -58,9 +58,7 @@ pub async fn preflight(surroundings: &Surroundings, target: &Target) -> Result<V
 
 async fn second_caller(client: &Client, target: &Target) -> Finding {
     let subject = "the second caller's secrets";
-    // Those of a launched target are made up for it; one that does not tell callers apart need not know them.
-    let declared = target.capabilities.as_ref().is_none_or(|all| all.iter().any(|of| of == "callers"));
-    if target.stranger.is_none() || !declared {
+    if target.stranger.is_none() || !target.tells_callers_apart() {
         return finding("no second caller, so that what takes two is not applicable", None);
     }
     let answer = client.make(Call::get("/instances").by_stranger()).await.answer;

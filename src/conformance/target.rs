@@ -50,6 +50,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// Whether it need know a second caller: those of a launched target are made up for it, and not all are asked about.
+    pub(crate) fn tells_callers_apart(&self) -> bool {
+        self.capabilities.as_ref().is_none_or(|all| all.iter().any(|of| of == "callers"))
+    }
+
     /// A target with one caller, which claims to do everything.
     #[must_use]
     pub fn new(url: Url, caller: Caller) -> Self {
