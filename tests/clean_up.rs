@@ -6,7 +6,7 @@ use rehearsal::{
     Stage,
     cli::embedded::Embedded,
     conformance::{
-        CheckOptions, Console, Moment, Surroundings, Target, Verdict, check, remove_leftovers,
+        CheckOptions, Console, Moment, Surroundings, Target, Verdict, check, preflight, remove_leftovers,
         verdict::BrokenOff,
     },
 };
@@ -52,6 +52,25 @@ async fn who_may_not_look_is_told_so_instead_of_deleting_nothing() {
     let error = refused(|target| target.url = target.url.join("/elsewhere").expect("a path")).await;
     assert!(error.contains("answers 404 Not Found to GET /instances"), "{error}");
     assert_eq!(remove_leftovers(service.target()).await.expect("nothing is there").deleted, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_target_refused_to_make_is_not_left_behind() {
+    let (surroundings, service) = surroundings().await;
+    let mut target = service.target().clone();
+    target.caller.user_secret = "another".into();
+    let mut options = CheckOptions::new(target);
+    options.conduct.selection.connectors.truncate(1);
+    let report = check(Arc::new(surroundings), options, std::future::pending()).await.unwrap();
+    assert_eq!((report.verdict(), report.left_behind), (Verdict::NotConformant, Vec::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reference_service_is_no_trouble_to_a_doctor() {
+    let (surroundings, service) = surroundings().await;
+    let findings = preflight(&surroundings, service.target()).await.unwrap();
+    let connectors = findings.iter().filter(|finding| finding.subject.contains("way of")).count();
+    assert!(connectors >= 5 && findings.iter().all(|finding| finding.trouble.is_none()), "{findings:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

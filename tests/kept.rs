@@ -268,6 +268,7 @@ fn a_folder_or_a_damaged_file_is_refused_with_a_sentence() {
     let data = folder.path().join("data");
     Serve::start(&data, &[]).kill();
     let good = std::fs::read(&data).expect("it is there");
+    let mut damaged = 0;
     for begins in (4096..good.len().min(128 * 1024)).step_by(4096) {
         let mut bad = good.clone();
         let ends = bad.len().min(begins + 4096);
@@ -290,7 +291,9 @@ fn a_folder_or_a_damaged_file_is_refused_with_a_sentence() {
         let ended = serve.wait_with_output().expect("it ends");
         let said = String::from_utf8_lossy(&ended.stderr);
         assert!(!line.is_empty() || ended.status.code() == Some(2), "{begins}: {said}");
+        damaged += usize::from(line.is_empty());
     }
+    assert!(damaged > 0, "the damage reaches what is used");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpListener,
-    process::{Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
     thread,
 };
 
@@ -11,6 +11,23 @@ const BINARY: &str = env!("CARGO_BIN_EXE_rehearsal");
 
 fn wait(arguments: &[&str]) -> Output {
     Command::new(BINARY).arg("wait").args(arguments).output().expect("the binary runs")
+}
+
+/// A running `serve`, and where its control API is.
+fn serve(arguments: &[&str]) -> (Child, String) {
+    let mut serve = Command::new(BINARY)
+        .args(["serve", "--json", "--port-base", "0"])
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut line = String::new();
+    BufReader::new(serve.stdout.take().expect("it is piped"))
+        .read_line(&mut line)
+        .expect("one line is printed");
+    let addresses: serde_json::Value = serde_json::from_str(&line).expect("the line is JSON");
+    let control = addresses["control"].as_str().expect("the control API is somewhere");
+    (serve, control.to_owned())
 }
 
 /// Answers the next request, and says what it was.
@@ -26,19 +43,9 @@ fn answer(listener: &TcpListener, status: &str, body: &str) -> String {
 
 #[test]
 fn it_ends_when_serve_is_ready() {
-    let mut serve = Command::new(BINARY)
-        .args(["serve", "--json", "--port-base", "0"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut line = String::new();
-    BufReader::new(serve.stdout.take().expect("it is piped"))
-        .read_line(&mut line)
-        .expect("one line is printed");
-    let addresses: serde_json::Value = serde_json::from_str(&line).expect("the line is JSON");
-    let control = addresses["control"].as_str().expect("the control API is somewhere");
+    let (mut serve, control) = serve(&[]);
     let port = control.rsplit(':').next().expect("it has a port");
-    let outputs = [wait(&["--control", control]), wait(&["--port-base", port, "--timeout", "30"])];
+    let outputs = [wait(&["--control", &control]), wait(&["--port-base", port, "--timeout", "30"])];
     serve.kill().expect("it runs");
     serve.wait().expect("it ends");
     for output in outputs {
@@ -48,19 +55,9 @@ fn it_ends_when_serve_is_ready() {
 
 #[test]
 fn a_token_is_shown_where_one_is_asked_for() {
-    let mut serve = Command::new(BINARY)
-        .args(["serve", "--json", "--port-base", "0", "--control-token", "t0ken"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut line = String::new();
-    BufReader::new(serve.stdout.take().expect("it is piped"))
-        .read_line(&mut line)
-        .expect("one line is printed");
-    let addresses: serde_json::Value = serde_json::from_str(&line).expect("the line is JSON");
-    let control = addresses["control"].as_str().expect("the control API is somewhere");
+    let (mut serve, control) = serve(&["--control-token", "t0ken"]);
     let (with, without) =
-        (wait(&["--control", control, "--control-token", "t0ken"]), wait(&["--control", control]));
+        (wait(&["--control", &control, "--control-token", "t0ken"]), wait(&["--control", &control]));
     serve.kill().expect("it runs");
     serve.wait().expect("it ends");
     assert_eq!(with.status.code(), Some(0), "{}", String::from_utf8_lossy(&with.stderr));

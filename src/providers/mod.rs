@@ -15,6 +15,7 @@ mod house;
 mod html;
 pub(crate) mod multipart;
 pub mod quickbooks;
+mod quoted;
 pub mod salesforce;
 mod saved;
 mod switches;

@@ -410,6 +410,25 @@ async fn who_is_switched_off_consents_to_nothing() {
 }
 
 #[tokio::test]
+async fn who_is_switched_off_is_not_who_consents_where_nobody_is_asked() {
+    let control = Control::start().await;
+    let tenant = control.stage.default_tenant();
+    let demo = tenant.demo(Vendor::Box);
+    tenant.set_consent(rehearsal::Consent::Auto);
+    let authorize = || {
+        let path = format!("/api/oauth2/authorize?response_type=code&client_id={}", demo.client_id);
+        let request = http::Request::get(path).body(bytes::Bytes::new()).unwrap();
+        control.stage.respond(Vendor::Box, &request).status().as_u16()
+    };
+    assert_eq!(authorize(), 302, "the demo user consents");
+    tenant.deactivate_user(Vendor::Box, &demo.login).unwrap();
+    assert_eq!(authorize(), 200, "nobody is left to consent: somebody has to log in");
+    let other = tenant.new_user(Vendor::Box);
+    tenant.register_user(Vendor::Box, other).unwrap();
+    assert_eq!(authorize(), 302, "the next one consents");
+}
+
+#[tokio::test]
 async fn an_app_that_is_switched_off_gets_nothing() {
     let control = Control::start().await;
     let client_id = control.stage.default_tenant().demo(Vendor::Box).client_id;

@@ -400,13 +400,8 @@ fn api_route(method: &str, resource: &[&str]) -> Operation {
         ("GET", ["sobjects"]) => Op::Objects,
         ("GET", ["sobjects", _]) => Op::Object,
         ("POST", ["sobjects", _]) => Op::CreateRecord,
-        (_, ["sobjects", _, "describe"]) => {
-            if method == "GET" {
-                Op::Describe
-            } else {
-                Op::WrongMethod
-            }
-        }
+        ("GET", ["sobjects", _, "describe"]) => Op::Describe,
+        (_, ["sobjects", _, "describe"]) => Op::WrongMethod,
         ("GET", ["sobjects", _, _]) => Op::Record,
         ("PATCH", ["sobjects", _, _]) => Op::UpdateRecord,
         ("DELETE", ["sobjects", _, _]) => Op::DeleteRecord,

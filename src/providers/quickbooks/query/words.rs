@@ -1,6 +1,6 @@
 //! The words of a query.
 
-use crate::providers::quickbooks::errors::ApplicationFault;
+use crate::providers::{quickbooks::errors::ApplicationFault, quoted::end_of_text};
 
 /// A query, word by word.
 #[derive(Debug)]
@@ -92,16 +92,6 @@ impl<'q> Words<'q> {
     fn next(&self) -> Option<Word<'q>> {
         self.words.get(self.at).copied()
     }
-}
-
-/// Where a text ends whose opening quote is gone; `\'` does not end it.
-fn end_of_text(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    text.char_indices().find_map(|(at, c)| {
-        let ends = c == '\'' && !escaped;
-        escaped = c == '\\' && !escaped;
-        ends.then_some(at)
-    })
 }
 
 fn length_of_word(rest: &str) -> usize {

@@ -49,9 +49,6 @@ pub(in super::super) struct Unanswerable<'q> {
 impl<'q> Condition<'q> {
     /// What stands behind `WHERE`, or between parentheses.
     pub(super) fn parse(words: &mut Words<'q>, depth: usize) -> Result<Self, Malformed> {
-        if depth > DEEPEST {
-            return Err(words.unexpected());
-        }
         let first = Self::parse_one(words, depth)?;
         // The vendor refuses both beside each other without parentheses.
         for (word, joined) in [("AND", Self::All as fn(Vec<Self>) -> Self), ("OR", Self::Any)] {
@@ -67,10 +64,10 @@ impl<'q> Condition<'q> {
     }
 
     fn parse_one(words: &mut Words<'q>, depth: usize) -> Result<Self, Malformed> {
+        if depth > DEEPEST {
+            return Err(words.unexpected());
+        }
         if words.take("NOT") {
-            if depth > DEEPEST {
-                return Err(words.unexpected());
-            }
             return Ok(Self::Not(Box::new(Self::parse_one(words, depth + 1)?)));
         }
         if words.take("(") {

@@ -1,6 +1,7 @@
 //! The words of a query.
 
 use super::literal::{Literal, Value};
+use crate::providers::quoted::end_of_text;
 
 /// A word, a sign, or a text in quotes, and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,14 +124,4 @@ impl<'q> Words<'q> {
     pub(super) fn unexpected(&self) -> Malformed {
         Malformed::Token(self.peek().map_or_else(|| "<EOF>".to_owned(), |word| word.text.to_owned()))
     }
-}
-
-/// Where a text ends whose opening quote is gone; `\'` does not end it.
-fn end_of_text(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    text.char_indices().find_map(|(at, c)| {
-        let ends = c == '\'' && !escaped;
-        escaped = c == '\\' && !escaped;
-        ends.then_some(at)
-    })
 }
