@@ -2,28 +2,38 @@
 
 use std::{
     fmt,
+    num::NonZeroU64,
     ops::{Add, Sub},
     sync::{Arc, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::sync::{Mutex, MutexGuard};
 
 /// A moment, in whole milliseconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Timestamp(i64);
+// Its milliseconds with the sign turned, which keeps their order and leaves zero free: an optional moment takes no more
+// room than one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(NonZeroU64);
 
 /// Ten thousand years in milliseconds. Every moment lies within so much of the epoch, so that nobody has to reckon with
 /// the end of the numbers, and what is written to a file can be read again.
 const FAR: i64 = 10_000 * 365 * 24 * 3_600_000;
 const NEG_FAR: i64 = -FAR;
 
+const SIGN: u64 = 1 << 63;
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_millis().serialize(serializer)
+    }
+}
+
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        near(deserializer).map(Self)
+        near(deserializer).map(Self::from_millis)
     }
 }
 
@@ -37,35 +47,39 @@ impl Timestamp {
     /// The moment `milliseconds` after the epoch; ten thousand years before or after it if that is further away.
     #[must_use]
     pub const fn from_millis(milliseconds: i64) -> Self {
-        match milliseconds {
-            ..=NEG_FAR => Self(NEG_FAR),
-            FAR.. => Self(FAR),
-            near => Self(near),
-        }
+        let near = match milliseconds {
+            ..=NEG_FAR => NEG_FAR,
+            FAR.. => FAR,
+            near => near,
+        };
+        Self(NonZeroU64::new(near.cast_unsigned() ^ SIGN).expect("so early a moment is too far away"))
     }
 
     /// Milliseconds since the epoch.
     #[must_use]
     pub const fn as_millis(self) -> i64 {
-        self.0
+        (self.0.get() ^ SIGN).cast_signed()
     }
 
     /// Whole seconds since the epoch.
     #[must_use]
     pub const fn as_secs(self) -> i64 {
-        self.0.div_euclid(1000)
+        self.as_millis().div_euclid(1000)
     }
 
     /// How long ago `earlier` was; zero when it lies ahead.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
-        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+        Duration::from_millis(
+            u64::try_from(self.as_millis().saturating_sub(earlier.as_millis())).unwrap_or(0),
+        )
     }
 
     /// The HTTP date, as in `Date: Sun, 06 Nov 1994 08:49:37 GMT`.
     #[must_use]
     pub fn http_date(self) -> String {
-        let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let moment =
+            jiff::Timestamp::from_millisecond(self.as_millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         // Years that an HTTP date cannot write are beyond what any client reads.
         let written = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&moment);
         written.unwrap_or_else(|_| self.strftime("%a, %d %b %Y %H:%M:%S GMT"))
@@ -80,8 +94,15 @@ impl Timestamp {
     /// The moment in UTC, printed by a `strftime` pattern.
     #[must_use]
     pub fn strftime(self, pattern: &str) -> String {
-        let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let moment =
+            jiff::Timestamp::from_millisecond(self.as_millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         moment.to_zoned(jiff::tz::TimeZone::UTC).strftime(pattern).to_string()
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Timestamp").field(&self.as_millis()).finish()
     }
 }
 
@@ -95,7 +116,9 @@ impl Add<Duration> for Timestamp {
     type Output = Self;
 
     fn add(self, duration: Duration) -> Self {
-        Self::from_millis(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+        Self::from_millis(
+            self.as_millis().saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 }
 
@@ -103,7 +126,9 @@ impl Sub<Duration> for Timestamp {
     type Output = Self;
 
     fn sub(self, duration: Duration) -> Self {
-        Self::from_millis(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+        Self::from_millis(
+            self.as_millis().saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 }
 
@@ -200,7 +225,7 @@ impl Clock {
 impl Hands {
     fn read(self) -> Timestamp {
         match self {
-            Self::Running(ahead) => Timestamp::from_millis(system_now().0.saturating_add(ahead)),
+            Self::Running(ahead) => Timestamp::from_millis(system_now().as_millis().saturating_add(ahead)),
             Self::Stopped(at) => at,
         }
     }
@@ -214,7 +239,9 @@ impl Hands {
 
     fn running_at(moment: Timestamp) -> Self {
         // As near as a moment, for the sake of the file.
-        Self::Running(Timestamp::from_millis(moment.0.saturating_sub(system_now().0)).0)
+        Self::Running(
+            Timestamp::from_millis(moment.as_millis().saturating_sub(system_now().as_millis())).as_millis(),
+        )
     }
 }
 
@@ -232,7 +259,7 @@ impl fmt::Debug for Clock {
 
 fn system_now() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]

@@ -24,11 +24,6 @@ impl Secret {
         &self.0
     }
 
-    /// The text itself, without a copy.
-    pub(crate) fn shared(&self) -> Arc<str> {
-        Arc::clone(&self.0)
-    }
-
     /// Whether `text` is this secret.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {

@@ -119,8 +119,8 @@ pub(crate) struct CheckedServer {
 
 impl CheckedServer {
     /// Every client id, code and token: what names the tenant, besides its users.
-    pub(crate) fn credentials(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.apps.keys().chain(self.ledger.credentials())
+    pub(crate) fn credentials(&self) -> impl Iterator<Item = Arc<str>> {
+        self.apps.keys().cloned().chain(self.ledger.credentials())
     }
 
     pub(crate) fn users(&self) -> impl Iterator<Item = &Arc<User>> {

@@ -196,7 +196,7 @@ impl<H: House> Provider for Simulated<H> {
                 former_token: &|| {
                     let token = call.parameter("refresh_token")?;
                     let former = H::server(tenant.site()).ledger().current_access(token)?;
-                    Some(former.to_string())
+                    Some(former.expose().to_owned())
                 },
             },
         );

@@ -107,7 +107,7 @@ impl<H: House> Returning<'_, H> {
     fn names(&self) -> HashSet<Arc<str>> {
         let users = self.server.users().flat_map(|user| H::names(user));
         let resources = H::resource_names(&self.resources);
-        self.server.credentials().cloned().chain(users).chain(resources).collect()
+        self.server.credentials().chain(users).chain(resources).collect()
     }
 
     /// What names the tenant now.

@@ -3,15 +3,18 @@
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
-    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
 
-use super::succession::Succession;
+use super::{
+    arena::{Arena, Key},
+    credentials::{Credential, Credentials},
+    succession::Succession,
+};
 use crate::{
     Timestamp,
-    oauth::{Cause, Death, Grant},
+    oauth::{Death, Grant},
 };
 
 /// What a credential is good for.
@@ -43,47 +46,51 @@ pub struct Standing {
     pub death: Option<Death>,
 }
 
-/// Its maps hold boxes: half of a map's places are empty.
 #[derive(Default)]
 pub(super) struct Book {
-    pub(super) credentials: HashMap<Arc<str>, Box<Credential>>,
-    pub(super) grants: HashMap<u64, Box<Held>>,
+    pub(super) credentials: Credentials,
+    pub(super) grants: Arena<Held>,
     /// What the grants stand for, each once: a user consents to the same thing again and again.
     pub(super) shapes: HashSet<Arc<Grant>>,
-    /// Grants by owner, oldest first; only where the policy limits them.
-    pub(super) by_owner: HashMap<(Arc<str>, Arc<str>), VecDeque<u64>>,
-    pub(super) dead: VecDeque<Arc<str>>,
+    /// Grants by client id and owner; only where the policy limits them.
+    pub(super) by_owner: HashMap<(Arc<str>, Arc<str>), Owned>,
+    pub(super) dead: VecDeque<Key<Credential>>,
     pub(super) last_grant: u64,
-    pub(super) last_serial: u64,
 }
 
-pub(super) struct Credential {
-    pub(super) kind: Kind,
-    pub(super) grant: u64,
-    pub(super) serial: u64,
-    pub(super) issued: Timestamp,
-    pub(super) expires: Option<Timestamp>,
-    /// What it dies of when its time is up.
-    pub(super) fate: Cause,
-    /// How long each use lets it live on.
-    pub(super) renewed_by_use: Option<Duration>,
-    pub(super) death: Option<Death>,
-}
+/// The numbers of grants, oldest first, and where they were.
+pub(super) type Owned = VecDeque<(u64, Key<Held>)>;
 
+/// A grant. There may be millions.
 pub(super) struct Held {
+    pub(super) number: u64,
     pub(super) grant: Arc<Grant>,
     pub(super) opened: Timestamp,
     /// When it was refreshed last.
     pub(super) refreshed: Option<Timestamp>,
-    /// Its credentials by serial, which rises; without those whose death was noted.
-    pub(super) credentials: VecDeque<(u64, Arc<str>)>,
+    /// Its credentials, oldest first, without those whose death was noted.
+    pub(super) credentials: Vec<Key<Credential>>,
     /// How many of its dead credentials are still remembered.
-    pub(super) remembered: usize,
+    pub(super) remembered: u32,
     /// The access token issued last.
-    pub(super) current: Option<Arc<str>>,
+    pub(super) current: Option<Key<Credential>>,
     /// The refresh token issued last.
-    pub(super) current_refresh: Option<Arc<str>>,
+    pub(super) current_refresh: Option<Key<Credential>>,
     pub(super) succession: Option<Box<Succession>>,
+}
+
+impl Held {
+    /// Gives up every key to a credential.
+    pub(super) fn forget(&mut self, key: Key<Credential>) {
+        let is_it = |of: &mut Key<Credential>| *of == key;
+        self.current.take_if(is_it);
+        self.current_refresh.take_if(is_it);
+        if let Some(pending) = &mut self.succession {
+            pending.old_access.take_if(is_it);
+        }
+        // A pair of which one has been dead for so long is nobody's successor any more.
+        self.succession.take_if(|of| [of.old_refresh, of.new_refresh, of.new_access].contains(&key));
+    }
 }
 
 impl Book {
@@ -99,12 +106,5 @@ impl Book {
         let grant = Arc::new(grant);
         self.shapes.insert(Arc::clone(&grant));
         grant
-    }
-}
-
-impl Credential {
-    pub(super) fn death_at(&self, now: Timestamp) -> Option<Death> {
-        let expired = self.expires.filter(|end| *end <= now).map(|at| Death { cause: self.fate, at });
-        self.death.or(expired)
     }
 }

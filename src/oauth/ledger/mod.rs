@@ -4,7 +4,9 @@
 //! half a pair.
 
 mod aging;
+mod arena;
 mod book;
+mod credentials;
 mod operations;
 mod saved;
 mod succession;

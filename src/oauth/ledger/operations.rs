@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    book::{Book, Credential, Held, Kind, Standing},
+    book::{Book, Held, Kind, Standing},
     turn::Turn,
 };
 use crate::{
@@ -16,6 +16,10 @@ use crate::{
     sync::{Mutex, RwLock},
     tenant::Claims,
 };
+
+/// Dead credentials that are remembered, so that the journal can say why they were refused. Older ones are unknown.
+/// Twice as many as a journal has entries.
+const REMEMBERED_DEAD: usize = 2_000;
 
 /// How the vendor writes its codes and tokens.
 #[derive(Clone, Copy, Debug)]
@@ -34,13 +38,26 @@ pub(crate) struct Ledger {
     pub(super) claims: Claims,
     pub(super) formats: RwLock<Formats>,
     policy: RwLock<Policy>,
+    /// How many dead credentials are remembered.
+    pub(super) remembered_dead: usize,
     pub(super) book: Mutex<Book>,
 }
 
 impl Ledger {
     pub(crate) fn new(clock: Clock, mint: Mint, claims: Claims, formats: Formats, policy: Policy) -> Self {
         let (formats, policy) = (RwLock::new(formats), RwLock::new(policy));
-        Self { clock, mint, claims, formats, policy, book: Mutex::default() }
+        let remembered_dead = REMEMBERED_DEAD;
+        Self { clock, mint, claims, formats, policy, remembered_dead, book: Mutex::default() }
+    }
+
+    /// An empty ledger like this one, that remembers no more dead credentials than said.
+    #[cfg(test)]
+    pub(crate) fn forgetful(&self, remembered_dead: usize) -> Self {
+        let formats = *self.formats.read().unwrap_or_else(PoisonError::into_inner);
+        let (clock, mint, claims) = (self.clock.clone(), self.mint.clone(), self.claims.clone());
+        let mut ledger = Self::new(clock, mint, claims, formats, self.policy());
+        ledger.remembered_dead = remembered_dead;
+        ledger
     }
 
     pub(crate) fn policy(&self) -> Policy {
@@ -62,7 +79,9 @@ impl Ledger {
         let life = self.policy().code_life;
         let mut turn = self.turn();
         let id = turn.open(grant);
-        Secret::new(turn.add(id, Kind::Code, Some(turn.now + life), None))
+        let key = turn.add(id, Kind::Code, Some(turn.now + life), None);
+        #[expect(clippy::expect_used, reason = "it has just been added under this lock")]
+        turn.text(key).expect("the code is there")
     }
 
     /// Issues tokens for `grant` directly, as if its code had been redeemed.
@@ -90,7 +109,7 @@ impl Ledger {
     ) -> Result<Issued, Refusal> {
         let mut turn = self.turn();
         let (key, id) = turn.presented(code, Kind::Code, client_id)?;
-        if let Some(death) = turn.death(&key) {
+        if let Some(death) = turn.death(key) {
             if death.cause == Cause::Redeemed && turn.policy.code_replay_kills_grant {
                 turn.kill_grant(id, Cause::Replayed);
             }
@@ -101,11 +120,11 @@ impl Ledger {
         check(&mut grant)?;
         if grant != *before {
             let narrowed = turn.book.share(grant);
-            if let Some(held) = turn.book.grants.get_mut(&id) {
+            if let Some(held) = turn.book.grants.get_mut(id) {
                 held.grant = narrowed;
             }
         }
-        turn.bury(&key, Cause::Redeemed);
+        turn.bury(key, Cause::Redeemed);
         Ok(turn.issue_pair(id))
     }
 
@@ -118,7 +137,7 @@ impl Ledger {
     ) -> Result<Issued, Refusal> {
         let mut turn = self.turn();
         let (key, id) = turn.presented(refresh_token, Kind::Refresh, client_id)?;
-        if let Some(death) = turn.death(&key) {
+        if let Some(death) = turn.death(key) {
             let kills = turn.policy.rotation == Rotation::Strict { replay_kills_grant: true };
             if death.cause == Cause::Rotated && kills {
                 turn.kill_grant(id, Cause::Replayed);
@@ -128,14 +147,14 @@ impl Ledger {
         let grant = turn.grant(id).ok_or(Refusal::Unknown)?;
         check(&grant)?;
         turn.win_race(id)?;
-        turn.renew(&key);
+        turn.renew(key);
         Ok(match turn.policy.rotation {
             Rotation::Never => turn.issue_access(id),
             Rotation::Strict { .. } => {
-                turn.bury(&key, Cause::Rotated);
+                turn.bury(key, Cause::Rotated);
                 turn.issue_pair(id)
             }
-            Rotation::Grace => turn.succeed(id, &key),
+            Rotation::Grace => turn.succeed(id, key),
             Rotation::Aged(aging) => turn.relieve(id, aging),
         })
     }
@@ -144,29 +163,28 @@ impl Ledger {
     pub(crate) fn admit(&self, access_token: &str) -> Result<Arc<Grant>, Refusal> {
         let mut turn = self.turn();
         let (key, id) = turn.find(access_token, Kind::Access)?;
-        if let Some(death) = turn.death(&key) {
+        if let Some(death) = turn.death(key) {
             return Err(Refusal::Dead(death));
         }
-        turn.renew(&key);
-        turn.confirm(id, &key);
+        turn.renew(key);
+        turn.confirm(id, key);
         turn.grant(id).ok_or(Refusal::Unknown)
     }
 
     /// Revokes an access or refresh token, and what the policy says goes with it.
     pub(crate) fn revoke(&self, token: &str) -> Result<Kind, Refusal> {
         let mut turn = self.turn();
-        let credential = turn.book.credentials.get(token).ok_or(Refusal::Unknown)?;
+        let (key, credential) = turn.known(token)?;
         let (kind, id) = (credential.kind, credential.grant);
         let cascade = match kind {
             Kind::Code => return Err(Refusal::OtherKind),
             Kind::Access => turn.policy.revoking_access,
             Kind::Refresh => turn.policy.revoking_refresh,
         };
-        let key: Arc<str> = token.into();
-        if let Some(death) = turn.death(&key) {
+        if let Some(death) = turn.death(key) {
             return Err(Refusal::Dead(death));
         }
-        turn.bury(&key, Cause::Revoked);
+        turn.bury(key, Cause::Revoked);
         match cascade {
             Cascade::Alone => {}
             Cascade::Grant => turn.kill_grant(id, Cause::RevokedWithGrant),
@@ -178,34 +196,31 @@ impl Ledger {
     /// Revokes a token by hand, and everything of its grant.
     pub(crate) fn revoke_grant(&self, token: &str) -> Result<(), Refusal> {
         let mut turn = self.turn();
-        let (key, found) = turn.book.credentials.get_key_value(token).ok_or(Refusal::Unknown)?;
-        let (key, id) = (Arc::clone(key), found.grant);
-        if let Some(death) = turn.death(&key) {
+        let (key, found) = turn.known(token)?;
+        let id = found.grant;
+        if let Some(death) = turn.death(key) {
             return Err(Refusal::Dead(death));
         }
-        turn.bury(&key, Cause::Revoked);
+        turn.bury(key, Cause::Revoked);
         turn.kill_grant(id, Cause::RevokedWithGrant);
         Ok(())
     }
 
     /// The access token that was issued last to the grant of `refresh_token`, dead or alive.
-    pub(crate) fn current_access(&self, refresh_token: &str) -> Option<Arc<str>> {
+    pub(crate) fn current_access(&self, refresh_token: &str) -> Option<Secret> {
         let turn = self.turn();
         let (_, id) = turn.find(refresh_token, Kind::Refresh).ok()?;
-        turn.book.grants.get(&id)?.current.clone()
+        turn.text(turn.book.grants.get(id)?.current?)
     }
 
     /// Kills one code or token by hand.
     pub(crate) fn kill(&self, credential: &str, cause: Cause) -> Result<(), Refusal> {
         let mut turn = self.turn();
-        let key: Arc<str> = credential.into();
-        if !turn.book.credentials.contains_key(&key) {
-            return Err(Refusal::Unknown);
-        }
-        match turn.death(&key) {
+        let (key, _) = turn.known(credential)?;
+        match turn.death(key) {
             Some(death) => Err(Refusal::Dead(death)),
             None => {
-                turn.bury(&key, cause);
+                turn.bury(key, cause);
                 Ok(())
             }
         }
@@ -215,7 +230,8 @@ impl Ledger {
     pub(crate) fn age(&self, credential: &str, by: Duration) -> Result<(), Refusal> {
         let mut turn = self.turn();
         let now = turn.now;
-        let found = turn.book.credentials.get_mut(credential).ok_or(Refusal::Unknown)?;
+        let (key, _) = turn.known(credential)?;
+        let found = turn.book.credentials.get_mut(key).ok_or(Refusal::Unknown)?;
         if let Some(death) = found.death_at(now) {
             return Err(Refusal::Dead(death));
         }
@@ -226,46 +242,40 @@ impl Ledger {
 
     /// Kills every grant that `condemned` points out.
     pub(crate) fn kill_grants(&self, cause: Cause, condemned: impl Fn(&Grant) -> bool) {
-        let mut turn = self.turn();
-        let book = &turn.book;
-        let condemned = book.grants.iter().filter(|(_, held)| condemned(&held.grant));
-        let mut ids: Vec<u64> = condemned.map(|(id, _)| *id).collect();
-        // The oldest dies first, so that the same history always leaves the same book.
-        ids.sort_unstable();
-        for id in ids {
-            turn.kill_grant(id, cause);
-        }
+        self.turn().kill_all(cause, |_, held| condemned(&held.grant));
     }
 
     /// The grants that `wanted` points out and that have a token that is alive.
     pub(crate) fn living(&self, wanted: impl Fn(&Grant) -> bool) -> Vec<Arc<Grant>> {
         let turn = self.turn();
         let has_token = |held: &Held| {
-            let mut keys = held.credentials.iter();
-            keys.any(|(_, key)| {
-                turn.book.credentials.get(key).is_some_and(|of| of.kind != Kind::Code)
-                    && turn.death(key).is_none()
-            })
+            let mut credentials = held.credentials.iter().filter_map(|key| turn.book.credentials.get(*key));
+            credentials.any(|of| of.kind != Kind::Code && of.death_at(turn.now).is_none())
         };
-        let held = turn.book.grants.values().filter(|held| wanted(&held.grant) && has_token(held));
-        held.map(|held| Arc::clone(&held.grant)).collect()
+        let held = turn.book.grants.iter().filter(|(_, held)| wanted(&held.grant) && has_token(held));
+        held.map(|(_, held)| Arc::clone(&held.grant)).collect()
     }
 
     /// Forgets every code and token.
     pub(crate) fn clear(&self) {
         let mut turn = self.turn();
-        turn.book.credentials.keys().for_each(|credential| self.claims.release(credential));
+        turn.book.credentials.iter().for_each(|(_, credential)| self.claims.release(&credential.text));
         *turn.book = Book::default();
     }
 
     /// What is known of a credential: its kind, grant, beginning, end, and death.
     pub(crate) fn standing(&self, credential: &str) -> Option<Standing> {
         let turn = self.turn();
-        let found = turn.book.credentials.get(credential)?;
-        let held = turn.book.grants.get(&found.grant)?;
-        let (grant, consented) = (Arc::clone(&held.grant), held.opened);
-        let Credential { kind, issued, expires, .. } = **found;
-        Some(Standing { kind, grant, consented, issued, expires, death: found.death_at(turn.now) })
+        let (_, found) = turn.known(credential).ok()?;
+        let held = turn.book.grants.get(found.grant)?;
+        Some(Standing {
+            kind: found.kind,
+            grant: Arc::clone(&held.grant),
+            consented: held.opened,
+            issued: found.issued,
+            expires: found.expires,
+            death: found.death_at(turn.now),
+        })
     }
 
     /// How many credentials are kept, dead ones included.
@@ -284,7 +294,7 @@ impl Ledger {
 impl Drop for Ledger {
     fn drop(&mut self) {
         let book = self.book.get_mut().unwrap_or_else(PoisonError::into_inner);
-        book.credentials.keys().for_each(|credential| self.claims.release(credential));
+        book.credentials.iter().for_each(|(_, credential)| self.claims.release(&credential.text));
     }
 }
 

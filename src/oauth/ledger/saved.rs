@@ -9,12 +9,14 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    book::{Book, Credential, Held, Kind},
+    arena::Key,
+    book::{Book, Held, Kind, Owned},
+    credentials::{Credential, Credentials, Rare},
     operations::Ledger,
     succession::Succession,
 };
 use crate::{
-    Timestamp, duration_text,
+    Secret, Timestamp, duration_text,
     oauth::{Cause, Death, Grant, Issued, Policy},
     secret::Exposed,
 };
@@ -50,6 +52,7 @@ struct SavedGrant {
 struct SavedCredential {
     text: Exposed,
     kind: Kind,
+    /// By which it is told apart in the file.
     serial: u64,
     issued: Timestamp,
     expires: Option<Timestamp>,
@@ -107,9 +110,13 @@ pub(crate) struct CheckedLedger {
 
 impl CheckedLedger {
     /// Every code and token.
-    pub(crate) fn credentials(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.book.credentials.keys()
+    pub(crate) fn credentials(&self) -> impl Iterator<Item = Arc<str>> {
+        texts(&self.book.credentials)
     }
+}
+
+fn texts(credentials: &Credentials) -> impl Iterator<Item = Arc<str>> {
+    credentials.iter().map(|(_, credential)| Arc::from(&*credential.text))
 }
 
 impl Ledger {
@@ -117,49 +124,53 @@ impl Ledger {
     pub(crate) fn save(&self) -> SavedLedger {
         let policy = self.policy();
         let book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut credentials: BTreeMap<u64, Vec<SavedCredential>> = BTreeMap::new();
-        for (text, credential) in &book.credentials {
-            credentials.entry(credential.grant).or_default().push(saved(text, credential));
+        let mut all_held: Vec<_> = book.grants.iter().map(|(_, held)| held).collect();
+        all_held.sort_unstable_by_key(|held| held.number);
+        let mut dead_of: HashMap<u64, Vec<_>> = HashMap::new();
+        for (position, key) in book.dead.iter().enumerate() {
+            let Some(credential) = book.credentials.get(*key) else { continue };
+            let Some(held) = book.grants.get(credential.grant) else { continue };
+            dead_of.entry(held.number).or_default().push((position, credential));
         }
-        let mut ids: Vec<_> = book.grants.keys().copied().collect();
-        ids.sort_unstable();
-        let grants = ids.into_iter().filter_map(|id| {
-            let held = book.grants.get(&id)?;
-            let mut credentials = credentials.remove(&id).unwrap_or_default();
-            credentials.sort_unstable_by_key(|credential| credential.serial);
-            Some(SavedGrant {
-                id,
+        let (mut dead, mut last_serial) = (BTreeMap::new(), 0);
+        let grants = all_held.into_iter().map(|held| {
+            let mut credentials = Vec::new();
+            for (position, credential) in dead_of.remove(&held.number).unwrap_or_default() {
+                last_serial += 1;
+                dead.insert(position, last_serial);
+                credentials.push(saved(last_serial, credential));
+            }
+            for credential in held.credentials.iter().filter_map(|key| book.credentials.get(*key)) {
+                last_serial += 1;
+                credentials.push(saved(last_serial, credential));
+            }
+            let exposed = |key| exposed(&book.credentials, key);
+            SavedGrant {
+                id: held.number,
                 grant: Arc::clone(&held.grant),
                 opened: held.opened,
                 refreshed: held.refreshed,
                 credentials,
-                current: held.current.as_ref().map(exposed),
-                current_refresh: held.current_refresh.as_ref().map(exposed),
-                succession: held.succession.as_deref().map(saved_succession),
-            })
+                current: held.current.and_then(exposed),
+                current_refresh: held.current_refresh.and_then(exposed),
+                succession: held.succession.as_deref().and_then(|of| saved_succession(of, &book.credentials)),
+            }
         });
         let grants = grants.collect();
-        let owner = |((client_id, owner), grants): (&(Arc<str>, Arc<str>), &VecDeque<u64>)| SavedOwner {
+        let owner = |((client_id, owner), grants): (&(Arc<str>, Arc<str>), &Owned)| SavedOwner {
             client_id: Arc::clone(client_id),
             owner: Arc::clone(owner),
-            grants: grants.clone(),
+            grants: grants.iter().map(|(number, _)| *number).collect(),
         };
         let mut owners: Vec<_> = book.by_owner.iter().map(owner).collect();
         owners.sort_unstable_by(|a, b| (&a.client_id, &a.owner).cmp(&(&b.client_id, &b.owner)));
-        let serial = |text| book.credentials.get(text).map(|credential| credential.serial);
-        SavedLedger {
-            policy,
-            grants,
-            owners,
-            dead: book.dead.iter().filter_map(serial).collect(),
-            last_grant: book.last_grant,
-            last_serial: book.last_serial,
-        }
+        let dead = dead.into_values().collect();
+        SavedLedger { policy, grants, owners, dead, last_grant: book.last_grant, last_serial }
     }
 
     /// Every code and token.
     pub(crate) fn credentials(&self) -> Vec<Arc<str>> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner).credentials.keys().cloned().collect()
+        texts(&self.book.lock().unwrap_or_else(PoisonError::into_inner).credentials).collect()
     }
 
     /// Knows from now on what was saved, and nothing else. Whoever calls this has claimed and released what differs.
@@ -169,25 +180,37 @@ impl Ledger {
     }
 }
 
-fn exposed(text: &Arc<str>) -> Exposed {
-    Exposed(text.as_ref().into())
+fn exposed(credentials: &Credentials, key: Key<Credential>) -> Option<Exposed> {
+    credentials.get(key).map(|credential| Exposed(Secret::from(&*credential.text)))
 }
 
-fn saved(text: &Arc<str>, credential: &Credential) -> SavedCredential {
-    let Credential { kind, grant: _, serial, issued, expires, fate, renewed_by_use, death } = *credential;
-    SavedCredential { text: exposed(text), kind, serial, issued, expires, fate, renewed_by_use, death }
+fn saved(serial: u64, credential: &Credential) -> SavedCredential {
+    let Credential { text, grant: _, kind, fate, issued, expires, rare } = credential;
+    let Rare { renewed_by_use, death } = rare.as_deref().copied().unwrap_or_default();
+    SavedCredential {
+        text: Exposed(Secret::from(&**text)),
+        kind: *kind,
+        serial,
+        issued: *issued,
+        expires: *expires,
+        fate: *fate,
+        renewed_by_use,
+        death,
+    }
 }
 
-fn saved_succession(succession: &Succession) -> SavedSuccession {
+/// Nothing if a credential that it needs was forgotten.
+fn saved_succession(succession: &Succession, credentials: &Credentials) -> Option<SavedSuccession> {
     let Succession { old_refresh, old_access, new_refresh, new_access, issued } = succession;
-    SavedSuccession {
-        old_refresh: exposed(old_refresh),
-        old_access: old_access.as_ref().map(exposed),
-        new_refresh: exposed(new_refresh),
-        new_access: exposed(new_access),
+    let exposed = |key: &Key<_>| exposed(credentials, *key);
+    Some(SavedSuccession {
+        old_refresh: exposed(old_refresh)?,
+        old_access: old_access.as_ref().and_then(exposed),
+        new_refresh: exposed(new_refresh)?,
+        new_access: exposed(new_access)?,
         expires_in: issued.expires_in,
         at: issued.at,
-    }
+    })
 }
 
 impl TryFrom<&SavedLedger> for CheckedLedger {
@@ -200,78 +223,97 @@ impl TryFrom<&SavedLedger> for CheckedLedger {
         if saved.last_serial > HIGHEST {
             return Err(LedgerFlaw::Serial(saved.last_serial));
         }
-        let mut book =
-            Book { last_grant: saved.last_grant, last_serial: saved.last_serial, ..Book::default() };
-        let mut by_serial = HashMap::new();
+        let mut book = Book { last_grant: saved.last_grant, ..Book::default() };
+        let (mut by_number, mut by_serial) = (HashMap::new(), HashMap::new());
         for grant in &saved.grants {
-            let held = read_grant(grant, &mut book, &mut by_serial)?;
-            if grant.id > saved.last_grant || book.grants.insert(grant.id, Box::new(held)).is_some() {
+            let id = read_grant(grant, saved.last_serial, &mut book, &mut by_serial)?;
+            if grant.id > saved.last_grant || by_number.insert(grant.id, id).is_some() {
                 return Err(LedgerFlaw::Grant(grant.id));
             }
         }
         for serial in &saved.dead {
             // Taken out, so that none stands in the list twice.
-            let text: Arc<str> = by_serial.remove(serial).ok_or(LedgerFlaw::Dead)?;
-            book.credentials.get(&text).and_then(|dead| dead.death).ok_or(LedgerFlaw::Dead)?;
-            book.dead.push_back(text);
+            let key = by_serial.remove(serial).ok_or(LedgerFlaw::Dead)?;
+            book.credentials.get(key).and_then(Credential::noted_death).ok_or(LedgerFlaw::Dead)?;
+            book.dead.push_back(key);
         }
-        if by_serial.values().any(|text| book.credentials.get(text).is_some_and(|of| of.death.is_some())) {
+        let is_dead = |key: &Key<_>| book.credentials.get(*key).is_some_and(|it| it.noted_death().is_some());
+        if by_serial.values().any(is_dead) {
             return Err(LedgerFlaw::Dead);
         }
         for SavedOwner { client_id, owner, grants } in &saved.owners {
-            book.by_owner.insert((Arc::clone(client_id), Arc::clone(owner)), grants.clone());
+            // One that was forgotten takes no place.
+            let grants = grants.iter().filter_map(|number| Some((*number, *by_number.get(number)?)));
+            book.by_owner.insert((Arc::clone(client_id), Arc::clone(owner)), grants.collect());
         }
         Ok(Self { policy: saved.policy, book })
     }
 }
 
-/// Enters a grant's credentials into the book; what it holds itself is returned.
+/// Enters a grant and its credentials into the book.
 fn read_grant(
     saved: &SavedGrant,
+    last_serial: u64,
     book: &mut Book,
-    by_serial: &mut HashMap<u64, Arc<str>>,
-) -> Result<Held, LedgerFlaw> {
+    by_serial: &mut HashMap<u64, Key<Credential>>,
+) -> Result<Key<Held>, LedgerFlaw> {
     let grant = book.share((*saved.grant).clone());
-    let mut held = Held {
+    let id = book.grants.insert(Held {
+        number: saved.id,
+        grant: Arc::clone(&grant),
         opened: saved.opened,
         refreshed: saved.refreshed,
-        credentials: VecDeque::new(),
+        credentials: Vec::new(),
         remembered: 0,
-        current: saved.current.as_ref().map(text),
-        current_refresh: saved.current_refresh.as_ref().map(text),
-        succession: saved.succession.as_ref().map(|pending| Box::new(read_succession(pending, &grant))),
-        grant,
-    };
-    let mut last = 0;
+        current: None,
+        current_refresh: None,
+        succession: None,
+    });
+    let (mut remembered, mut credentials, mut last) = (0, Vec::new(), 0);
     for credential in &saved.credentials {
         let SavedCredential { kind, serial, issued, expires, fate, renewed_by_use, death, .. } = *credential;
-        let text = text(&credential.text);
-        if serial <= last || serial > book.last_serial {
+        let text = credential.text.0.expose();
+        if serial <= last || serial > last_serial {
             return Err(LedgerFlaw::Serial(serial));
         }
         last = serial;
-        if death.is_some() {
-            held.remembered += 1;
-        } else {
-            held.credentials.push_back((serial, Arc::clone(&text)));
-        }
-        let entry =
-            Credential { kind, grant: saved.id, serial, issued, expires, fate, renewed_by_use, death };
-        if book.credentials.insert(Arc::clone(&text), Box::new(entry)).is_some() {
+        if book.credentials.find(text).is_some() {
             return Err(LedgerFlaw::SameText(serial));
         }
-        if by_serial.insert(serial, text).is_some() {
+        let key = book.credentials.insert(Credential {
+            text: text.into(),
+            grant: id,
+            kind,
+            fate,
+            issued,
+            expires,
+            rare: Rare { renewed_by_use, death }.boxed(),
+        });
+        if death.is_some() {
+            remembered += 1;
+        } else {
+            credentials.push(key);
+        }
+        if by_serial.insert(serial, key).is_some() {
             return Err(LedgerFlaw::Serial(serial));
         }
     }
-    Ok(held)
+    let find = |text: &Exposed| book.credentials.find(text.0.expose());
+    let current = saved.current.as_ref().and_then(find);
+    let current_refresh = saved.current_refresh.as_ref().and_then(find);
+    let succession = saved.succession.as_ref().and_then(|pending| read_succession(pending, &grant, find));
+    if let Some(held) = book.grants.get_mut(id) {
+        (held.credentials, held.remembered, held.current) = (credentials, remembered, current);
+        (held.current_refresh, held.succession) = (current_refresh, succession.map(Box::new));
+    }
+    Ok(id)
 }
 
-fn text(exposed: &Exposed) -> Arc<str> {
-    exposed.0.expose().into()
-}
-
-fn read_succession(saved: &SavedSuccession, grant: &Arc<Grant>) -> Succession {
+fn read_succession(
+    saved: &SavedSuccession,
+    grant: &Arc<Grant>,
+    find: impl Fn(&Exposed) -> Option<Key<Credential>>,
+) -> Option<Succession> {
     let issued = Issued {
         access_token: saved.new_access.0.clone(),
         expires_in: saved.expires_in,
@@ -279,11 +321,11 @@ fn read_succession(saved: &SavedSuccession, grant: &Arc<Grant>) -> Succession {
         at: saved.at,
         grant: Arc::clone(grant),
     };
-    Succession {
-        old_refresh: text(&saved.old_refresh),
-        old_access: saved.old_access.as_ref().map(text),
-        new_refresh: text(&saved.new_refresh),
-        new_access: text(&saved.new_access),
+    Some(Succession {
+        old_refresh: find(&saved.old_refresh)?,
+        old_access: saved.old_access.as_ref().and_then(&find),
+        new_refresh: find(&saved.new_refresh)?,
+        new_access: find(&saved.new_access)?,
         issued,
-    }
+    })
 }

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::{PLAIN, grant, tenant};
 use crate::{
-    Vendor,
-    oauth::{Aging, Cascade, Kind, Policy, Rotation},
+    Clock, Vendor,
+    oauth::{Aging, Cascade, Kind, Ledger, Policy, Rotation},
 };
 
 const AGING: Aging = Aging {
@@ -71,6 +71,8 @@ struct Token {
     dead: bool,
     rotated: bool,
     redeemed: bool,
+    /// Whether it has been dead for so long that the ledger does not know it any more.
+    forgotten: bool,
 }
 
 /// A refresh under grace that was not confirmed: positions of the old and the new pair.
@@ -119,6 +121,7 @@ impl Model {
             dead: false,
             rotated: false,
             redeemed: false,
+            forgotten: false,
         });
         self.tokens.len() - 1
     }
@@ -158,6 +161,11 @@ impl Model {
         (0..self.tokens.len())
             .rev()
             .find(|at| self.tokens[*at].grant == grant && self.tokens[*at].kind == kind)
+    }
+
+    fn forget(&mut self, at: usize) {
+        self.tokens[at].forgotten = true;
+        self.pending.retain(|of| ![of.old.0, of.new.0, of.new.1].contains(&at));
     }
 
     fn end_grace(&mut self, grant: usize, keep_new: bool) {
@@ -235,110 +243,156 @@ proptest! {
     #[test]
     fn every_history_ends_as_in_the_model(policy in policy(), steps in prop::collection::vec(step(), 1..60)) {
         let tenant = tenant(policy);
-        let ledger = tenant.server(Vendor::Box).ledger();
-        let mut model = Model { policy, now: 0, tokens: Vec::new(), pending: Vec::new(), grants: Vec::new() };
-        for step in steps {
-            let pick = |wanted: usize| (!model.tokens.is_empty()).then(|| wanted % model.tokens.len());
-            match step {
-                Step::Wait(seconds) => {
-                    tenant.clock().advance(Duration::from_secs(seconds));
-                    model.now += seconds;
-                }
-                Step::IssueCode => {
-                    let code = ledger.issue_code(grant());
-                    model.grants.push(GrantTimes { opened: model.now, refreshed: None });
-                    let grant = model.grants.len() - 1;
-                    model.add(Kind::Code, grant, code.expose());
-                }
-                Step::RedeemByAnotherApp(wanted) => {
-                    let Some(at) = pick(wanted) else { continue };
-                    let text = model.tokens[at].text.clone();
-                    prop_assert!(ledger.redeem(&text, "another app", |_| Ok(())).is_err());
-                }
-                Step::Redeem(wanted) => {
-                    let Some(at) = pick(wanted) else { continue };
-                    let (text, grant) = (model.tokens[at].text.clone(), model.tokens[at].grant);
-                    let answer = ledger.redeem(&text, "app", |_| Ok(()));
-                    let good = model.tokens[at].kind == Kind::Code && model.alive(at);
-                    prop_assert_eq!(answer.is_ok(), good);
-                    match answer {
-                        Ok(issued) => {
-                            model.kill(at);
-                            model.tokens[at].redeemed = true;
-                            model.add(Kind::Access, grant, issued.access_token.expose());
-                            model.add(Kind::Refresh, grant, issued.refresh_token.unwrap().expose());
-                        }
-                        Err(_) if model.tokens[at].redeemed && policy.code_replay_kills_grant => model.kill_grant(grant),
-                        Err(_) => {}
-                    }
-                }
-                Step::Refresh(wanted) => {
-                    let Some(at) = pick(wanted) else { continue };
-                    let (text, grant) = (model.tokens[at].text.clone(), model.tokens[at].grant);
-                    let answer = ledger.refresh(&text, "app", |_| Ok(()));
-                    let old_access = model.newest(Kind::Access, grant);
-                    match (expected_refresh(&mut model, at), answer) {
-                        (Expected::Refused, answer) => prop_assert!(answer.is_err()),
-                        (Expected::AccessOnly, answer) => {
-                            let issued = answer.unwrap();
-                            prop_assert!(issued.refresh_token.is_none());
-                            model.add(Kind::Access, grant, issued.access_token.expose());
-                        }
-                        (Expected::Again(refresh), answer) => {
-                            let issued = answer.unwrap();
-                            model.add(Kind::Access, grant, issued.access_token.expose());
-                            let token = issued.refresh_token.unwrap();
-                            prop_assert_eq!(token.expose(), &model.tokens[refresh].text);
-                        }
-                        (Expected::NewPair, answer) => {
-                            let issued = answer.unwrap();
-                            let access = model.add(Kind::Access, grant, issued.access_token.expose());
-                            let refresh = model.add(Kind::Refresh, grant, issued.refresh_token.unwrap().expose());
-                            if policy.rotation == Rotation::Grace {
-                                model.pending.push(Pending { grant, old: (at, old_access), new: (refresh, access) });
-                            }
-                        }
-                        (Expected::SamePair(refresh, access), answer) => {
-                            let issued = answer.unwrap();
-                            prop_assert_eq!(issued.access_token.expose(), &model.tokens[access].text);
-                            let token = issued.refresh_token.unwrap();
-                            prop_assert_eq!(token.expose(), &model.tokens[refresh].text);
-                        }
-                    }
-                }
-                Step::Use(wanted) => {
-                    let Some(at) = pick(wanted) else { continue };
-                    let answer = ledger.admit(&model.tokens[at].text);
-                    let good = model.tokens[at].kind == Kind::Access && model.alive(at);
-                    prop_assert_eq!(answer.is_ok(), good);
-                    if good && model.pending.iter().any(|pending| pending.new.1 == at) {
-                        model.end_grace(model.tokens[at].grant, true);
-                    }
-                }
-                Step::Revoke(wanted) => {
-                    let Some(at) = pick(wanted) else { continue };
-                    let answer = ledger.revoke(&model.tokens[at].text);
-                    let cascade = match model.tokens[at].kind {
-                        Kind::Code => None,
-                        Kind::Access => Some(policy.revoking_access),
-                        Kind::Refresh => Some(policy.revoking_refresh),
-                    };
-                    prop_assert_eq!(answer.is_ok(), cascade.is_some() && model.alive(at));
-                    if answer.is_ok() {
+        follow(tenant.clock(), tenant.server(Vendor::Box).ledger(), policy, steps, false)?;
+    }
+
+    /// The place of a forgotten credential goes to another, which nobody may take for it.
+    #[test]
+    fn what_is_forgotten_leaves_the_rest_as_in_the_model(
+        policy in policy(),
+        remembered in 1..4_usize,
+        steps in prop::collection::vec(step(), 1..200),
+    ) {
+        // One dies at a time, so that many are forgotten while others of their grant live on.
+        let policy = Policy { revoking_access: Cascade::Alone, revoking_refresh: Cascade::Alone, ..policy };
+        let tenant = tenant(policy);
+        let ledger = tenant.server(Vendor::Box).ledger().forgetful(remembered);
+        follow(tenant.clock(), &ledger, policy, steps, true)?;
+    }
+}
+
+/// Takes every step on the ledger and on the model, and compares what both know of each credential after it.
+fn follow(
+    clock: &Clock,
+    ledger: &Ledger,
+    policy: Policy,
+    steps: Vec<Step>,
+    forgets: bool,
+) -> Result<(), TestCaseError> {
+    let mut model = Model { policy, now: 0, tokens: Vec::new(), pending: Vec::new(), grants: Vec::new() };
+    for step in steps {
+        let known: Vec<usize> = (0..model.tokens.len()).filter(|at| !model.tokens[*at].forgotten).collect();
+        let pick = |wanted: usize| (!known.is_empty()).then(|| known[wanted % known.len()]);
+        match step {
+            Step::Wait(seconds) => {
+                clock.advance(Duration::from_secs(seconds));
+                model.now += seconds;
+            }
+            Step::IssueCode => {
+                let code = ledger.issue_code(grant());
+                model.grants.push(GrantTimes { opened: model.now, refreshed: None });
+                let grant = model.grants.len() - 1;
+                model.add(Kind::Code, grant, code.expose());
+            }
+            Step::RedeemByAnotherApp(wanted) => {
+                let Some(at) = pick(wanted) else { continue };
+                let text = model.tokens[at].text.clone();
+                prop_assert!(ledger.redeem(&text, "another app", |_| Ok(())).is_err());
+            }
+            Step::Redeem(wanted) => {
+                let Some(at) = pick(wanted) else { continue };
+                let (text, grant) = (model.tokens[at].text.clone(), model.tokens[at].grant);
+                let answer = ledger.redeem(&text, "app", |_| Ok(()));
+                let good = model.tokens[at].kind == Kind::Code && model.alive(at);
+                prop_assert_eq!(answer.is_ok(), good);
+                match answer {
+                    Ok(issued) => {
                         model.kill(at);
-                        match cascade {
-                            Some(Cascade::Grant) => model.kill_grant(model.tokens[at].grant),
-                            Some(Cascade::Connection) => model.kill_connection(),
-                            _ => {}
+                        model.tokens[at].redeemed = true;
+                        model.add(Kind::Access, grant, issued.access_token.expose());
+                        model.add(Kind::Refresh, grant, issued.refresh_token.unwrap().expose());
+                    }
+                    Err(_) if model.tokens[at].redeemed && policy.code_replay_kills_grant => {
+                        model.kill_grant(grant);
+                    }
+                    Err(_) => {}
+                }
+            }
+            Step::Refresh(wanted) => {
+                let Some(at) = pick(wanted) else { continue };
+                let (text, grant) = (model.tokens[at].text.clone(), model.tokens[at].grant);
+                let answer = ledger.refresh(&text, "app", |_| Ok(()));
+                let old_access = model.newest(Kind::Access, grant);
+                match (expected_refresh(&mut model, at), answer) {
+                    (Expected::Refused, answer) => prop_assert!(answer.is_err()),
+                    (Expected::AccessOnly, answer) => {
+                        let issued = answer.unwrap();
+                        prop_assert!(issued.refresh_token.is_none());
+                        model.add(Kind::Access, grant, issued.access_token.expose());
+                    }
+                    (Expected::Again(refresh), answer) => {
+                        let issued = answer.unwrap();
+                        model.add(Kind::Access, grant, issued.access_token.expose());
+                        let token = issued.refresh_token.unwrap();
+                        prop_assert_eq!(token.expose(), &model.tokens[refresh].text);
+                    }
+                    (Expected::NewPair, answer) => {
+                        let issued = answer.unwrap();
+                        let access = model.add(Kind::Access, grant, issued.access_token.expose());
+                        let refresh = model.add(Kind::Refresh, grant, issued.refresh_token.unwrap().expose());
+                        if policy.rotation == Rotation::Grace {
+                            model.pending.push(Pending {
+                                grant,
+                                old: (at, old_access),
+                                new: (refresh, access),
+                            });
                         }
+                    }
+                    (Expected::SamePair(refresh, access), answer) => {
+                        let issued = answer.unwrap();
+                        prop_assert_eq!(issued.access_token.expose(), &model.tokens[access].text);
+                        let token = issued.refresh_token.unwrap();
+                        prop_assert_eq!(token.expose(), &model.tokens[refresh].text);
                     }
                 }
             }
-            for (at, token) in model.tokens.iter().enumerate() {
-                let standing = ledger.standing(&token.text).expect("every credential is remembered");
-                prop_assert_eq!(standing.kind, token.kind);
-                prop_assert_eq!(standing.death.is_none(), model.alive(at), "after {:?}: {:?}", step, standing.death);
+            Step::Use(wanted) => {
+                let Some(at) = pick(wanted) else { continue };
+                let answer = ledger.admit(&model.tokens[at].text);
+                let good = model.tokens[at].kind == Kind::Access && model.alive(at);
+                prop_assert_eq!(answer.is_ok(), good);
+                if good && model.pending.iter().any(|pending| pending.new.1 == at) {
+                    model.end_grace(model.tokens[at].grant, true);
+                }
+            }
+            Step::Revoke(wanted) => {
+                let Some(at) = pick(wanted) else { continue };
+                let answer = ledger.revoke(&model.tokens[at].text);
+                let cascade = match model.tokens[at].kind {
+                    Kind::Code => None,
+                    Kind::Access => Some(policy.revoking_access),
+                    Kind::Refresh => Some(policy.revoking_refresh),
+                };
+                prop_assert_eq!(answer.is_ok(), cascade.is_some() && model.alive(at));
+                if answer.is_ok() {
+                    model.kill(at);
+                    match cascade {
+                        Some(Cascade::Grant) => model.kill_grant(model.tokens[at].grant),
+                        Some(Cascade::Connection) => model.kill_connection(),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        for at in 0..model.tokens.len() {
+            let token = &model.tokens[at];
+            match ledger.standing(&token.text) {
+                Some(standing) => {
+                    prop_assert!(!token.forgotten);
+                    prop_assert_eq!(standing.kind, token.kind);
+                    let alive = standing.death.is_none();
+                    prop_assert_eq!(alive, model.alive(at), "after {:?}: {:?}", step, standing.death);
+                }
+                None => {
+                    prop_assert!(
+                        forgets && !model.alive(at),
+                        "after {:?} one is not known that was issued",
+                        step
+                    );
+                    model.forget(at);
+                }
             }
         }
     }
+    Ok(())
 }

@@ -46,7 +46,7 @@ impl SavedSessions {
         let waiting = self.waiting.iter().map(|waiting| Arc::from(waiting.token.0.expose()));
         // What does not fit together was refused before.
         let checked = CheckedLedger::try_from(&self.ledger);
-        let issued = checked.iter().flat_map(|ledger| ledger.credentials().cloned());
+        let issued = checked.iter().flat_map(CheckedLedger::credentials);
         waiting.chain(issued).collect()
     }
 

@@ -1,11 +1,12 @@
 //! Tenants: isolated worlds. The credential names the tenant.
 
+mod directory;
+
 use std::{
     any::Any,
     borrow::Borrow,
     collections::{HashMap, hash_map::Entry},
     fmt,
-    hash::{BuildHasher, RandomState},
     sync::{
         Arc, OnceLock, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -15,6 +16,9 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use self::directory::Directory;
+pub use self::directory::Taken;
+pub(crate) use self::directory::{Claims, Holder};
 use crate::{
     Clock, Mint, Vendor,
     fault::Faults,
@@ -352,103 +356,5 @@ impl Tenants {
 
     fn write(&self) -> RwLockWriteGuard<'_, HashMap<TenantId, Arc<Tenant>>> {
         self.others.write().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Who owns which credential, over all tenants. Sharded, so that calls do not wait for each other.
-struct Directory {
-    hasher: RandomState,
-    shards: Vec<Shard>,
-}
-
-type Shard = RwLock<HashMap<Arc<str>, Weak<Tenant>>>;
-
-const SHARDS_PER_VENDOR: usize = 16;
-
-impl Directory {
-    fn owner(&self, vendor: Vendor, credential: &str) -> Option<Arc<Tenant>> {
-        let shard = self.shard(vendor, credential).read().unwrap_or_else(PoisonError::into_inner);
-        shard.get(credential)?.upgrade()
-    }
-
-    fn shard(&self, vendor: Vendor, credential: &str) -> &Shard {
-        let hash = self.hasher.hash_one(credential) % SHARDS_PER_VENDOR as u64;
-        &self.shards[vendor.index() * SHARDS_PER_VENDOR + usize::try_from(hash).unwrap_or(0)]
-    }
-}
-
-impl Default for Directory {
-    fn default() -> Self {
-        let shards = Vendor::ALL.len() * SHARDS_PER_VENDOR;
-        Self {
-            hasher: RandomState::new(),
-            shards: std::iter::repeat_with(Shard::default).take(shards).collect(),
-        }
-    }
-}
-
-impl fmt::Debug for Directory {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Directory").finish_non_exhaustive()
-    }
-}
-
-/// A credential that already belongs to another tenant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it belongs to another tenant already, and a credential names one tenant; choose another")]
-pub struct Taken;
-
-/// Whom a credential names, seen from one tenant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Holder {
-    /// No tenant.
-    Nobody,
-    /// This tenant.
-    Us,
-    /// Another tenant.
-    Another,
-}
-
-/// One tenant's right to name credentials at one vendor as its own.
-#[derive(Clone, Debug)]
-pub(crate) struct Claims {
-    vendor: Vendor,
-    directory: Arc<Directory>,
-    tenant: Weak<Tenant>,
-}
-
-impl Claims {
-    /// Makes `credential` name this tenant.
-    pub(crate) fn claim(&self, credential: &Arc<str>) -> Result<(), Taken> {
-        let mut shard =
-            self.directory.shard(self.vendor, credential).write().unwrap_or_else(PoisonError::into_inner);
-        let owner = shard.entry(Arc::clone(credential)).or_insert_with(|| self.tenant.clone());
-        if !owner.ptr_eq(&self.tenant) {
-            if owner.strong_count() > 0 {
-                return Err(Taken);
-            }
-            *owner = self.tenant.clone();
-        }
-        Ok(())
-    }
-
-    /// Whom `credential` names.
-    pub(crate) fn holder(&self, credential: &str) -> Holder {
-        let shard =
-            self.directory.shard(self.vendor, credential).read().unwrap_or_else(PoisonError::into_inner);
-        match shard.get(credential) {
-            Some(owner) if owner.ptr_eq(&self.tenant) => Holder::Us,
-            Some(owner) if owner.strong_count() > 0 => Holder::Another,
-            _ => Holder::Nobody,
-        }
-    }
-
-    /// Gives `credential` back; it names nobody from then on.
-    pub(crate) fn release(&self, credential: &str) {
-        let mut shard =
-            self.directory.shard(self.vendor, credential).write().unwrap_or_else(PoisonError::into_inner);
-        if shard.get(credential).is_some_and(|owner| owner.ptr_eq(&self.tenant)) {
-            shard.remove(credential);
-        }
     }
 }
