@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use http::{HeaderValue, header};
+use http::header;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -203,7 +203,7 @@ impl<H: House> Provider for Simulated<H> {
         let at = tenant.clock().now();
         let headers = reply.response.headers_mut();
         if !headers.contains_key(header::DATE)
-            && let Ok(date) = HeaderValue::from_str(&at.http_date())
+            && let Some(date) = at.http_date_value()
         {
             headers.insert(header::DATE, date);
         }
