@@ -1,12 +1,12 @@
 //! The switches of a vendor: what is declared changes, the rest stays as the vendor has it.
 
-use std::{num::NonZeroUsize, time::Duration};
+use std::time::Duration;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     duration_text,
-    oauth::{Cascade, Life, Limit, Per, Policy, Rotation},
+    oauth::{Cascade, Life, Limit, Policy, RefreshLife, Rotation},
 };
 
 /// What is declared of a [`Policy`].
@@ -23,45 +23,7 @@ pub(super) struct PolicySection {
     revoking_access: Option<Cascade>,
     revoking_refresh: Option<Cascade>,
     rotation: Option<Rotation>,
-    limit: Option<LimitChoice>,
-}
-
-/// `unlimited`, or a duration.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct RefreshLife(Option<Duration>);
-
-impl Serialize for RefreshLife {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Life::from(*self).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for RefreshLife {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Life::deserialize(deserializer)? {
-            Life::Unlimited => Ok(Self(None)),
-            Life::For(life) => Ok(Self(Some(life))),
-            life @ (Life::Between(..) | Life::SinceUse(_)) => Err(de::Error::custom(format_args!(
-                "a refresh token cannot live {:?}; write unlimited, or a duration such as 60d",
-                life.to_string()
-            ))),
-        }
-    }
-}
-
-impl From<RefreshLife> for Life {
-    fn from(RefreshLife(life): RefreshLife) -> Self {
-        life.map_or(Self::Unlimited, Self::For)
-    }
-}
-
-/// How many grants of one app may be alive.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum LimitChoice {
-    None,
-    User(NonZeroUsize),
-    Realm(NonZeroUsize),
+    limit: Option<Limit>,
 }
 
 impl PolicySection {
@@ -77,7 +39,7 @@ impl PolicySection {
             rotation: self.rotation.unwrap_or(vendors.rotation),
             revoking_access: self.revoking_access.unwrap_or(vendors.revoking_access),
             revoking_refresh: self.revoking_refresh.unwrap_or(vendors.revoking_refresh),
-            limit: self.limit.map_or(vendors.limit, LimitChoice::limit),
+            limit: self.limit.unwrap_or(vendors.limit),
         }
     }
 
@@ -93,26 +55,7 @@ impl PolicySection {
             revoking_access: Some(policy.revoking_access),
             revoking_refresh: Some(policy.revoking_refresh),
             rotation: Some(policy.rotation),
-            limit: Some(LimitChoice::of(policy.limit)),
-        }
-    }
-}
-
-impl LimitChoice {
-    fn limit(self) -> Option<Limit> {
-        match self {
-            Self::None => None,
-            Self::User(grants) => Some(Limit { per: Per::User, grants: grants.get() }),
-            Self::Realm(grants) => Some(Limit { per: Per::Realm, grants: grants.get() }),
-        }
-    }
-
-    fn of(limit: Option<Limit>) -> Self {
-        let Some(Limit { per, grants }) = limit else { return Self::None };
-        match (NonZeroUsize::new(grants), per) {
-            (None, _) => Self::None,
-            (Some(grants), Per::User) => Self::User(grants),
-            (Some(grants), Per::Realm) => Self::Realm(grants),
+            limit: Some(policy.limit),
         }
     }
 }

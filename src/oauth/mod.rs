@@ -18,7 +18,9 @@ pub use error::{Cause, Death, Refusal};
 pub use grant::{Grant, Issued, Narrowed};
 pub(crate) use ledger::{CheckedLedger, Formats, Ledger, SavedLedger};
 pub use ledger::{Kind, LedgerFlaw, Standing};
-pub use policy::{Aging, Cascade, Life, Limit, NoLife, Per, Policy, Rotation};
+#[cfg(feature = "cli")]
+pub(crate) use policy::RefreshLife;
+pub use policy::{Aging, Cascade, Life, Limit, NoLife, Policy, Rotation};
 pub use saved::Flaw;
 pub(crate) use saved::{CheckedServer, SavedServer};
 pub(crate) use server::AuthorizationServer;

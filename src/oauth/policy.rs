@@ -1,6 +1,6 @@
 //! What differs by vendor about the life of codes and tokens, as data.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, num::NonZeroUsize, str::FromStr, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -78,6 +78,58 @@ impl<'de> Deserialize<'de> for Life {
     }
 }
 
+/// How long a refresh token lives: `unlimited`, or a duration.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct RefreshLife(pub(crate) Option<Duration>);
+
+impl Serialize for RefreshLife {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Life::from(*self).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for RefreshLife {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Life::deserialize(deserializer)? {
+            Life::Unlimited => Ok(Self(None)),
+            Life::For(life) => Ok(Self(Some(life))),
+            life @ (Life::Between(..) | Life::SinceUse(_)) => Err(de::Error::custom(format_args!(
+                "a refresh token cannot live {:?}; write unlimited, or a duration such as 60d",
+                life.to_string()
+            ))),
+        }
+    }
+}
+
+impl From<RefreshLife> for Life {
+    fn from(RefreshLife(life): RefreshLife) -> Self {
+        life.map_or(Self::Unlimited, Self::For)
+    }
+}
+
+/// The same for an `Option<Duration>` itself, by `#[serde(with = "refresh_life")]`.
+mod refresh_life {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::RefreshLife;
+
+    #[expect(clippy::ref_option, reason = "serde calls it so")]
+    pub(super) fn serialize<S: Serializer>(
+        life: &Option<Duration>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        RefreshLife(*life).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Duration>, D::Error> {
+        RefreshLife::deserialize(deserializer).map(|RefreshLife(life)| life)
+    }
+}
+
 /// What a refresh does to the refresh token that was presented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -142,7 +194,7 @@ pub struct Policy {
     /// Whether refresh tokens are issued at all.
     pub refreshable: bool,
     /// How long a refresh token lives.
-    #[serde(with = "duration_text::option")]
+    #[serde(with = "refresh_life")]
     pub refresh_life: Option<Duration>,
     /// Whether each use of a refresh token starts its life anew; not with [`Rotation::Aged`].
     pub refresh_restarts: bool,
@@ -153,7 +205,7 @@ pub struct Policy {
     /// What dies with a revoked refresh token.
     pub revoking_refresh: Cascade,
     /// How many grants may be alive; the oldest makes room for the newest.
-    pub limit: Option<Limit>,
+    pub limit: Limit,
 }
 
 impl Policy {
@@ -181,23 +233,16 @@ impl Policy {
 }
 
 /// How many grants of one app may be alive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Limit {
-    /// Whose grants are counted together.
-    pub per: Per,
-    /// How many.
-    pub grants: usize,
-}
-
-/// Whose grants are counted together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Per {
-    /// Those of one user.
-    User,
-    /// Those of one customer account.
-    Realm,
+pub enum Limit {
+    /// As many as there are.
+    #[default]
+    None,
+    /// So many of one user.
+    User(NonZeroUsize),
+    /// So many of one customer account.
+    Realm(NonZeroUsize),
 }
 
 #[cfg(test)]

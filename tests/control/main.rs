@@ -244,6 +244,21 @@ async fn a_policy_is_changed_member_by_member() {
 }
 
 #[tokio::test]
+async fn a_policy_is_written_as_in_the_configuration() {
+    let control = Control::start().await;
+    let (_, vendors) = control.get("/v1/policies/salesforce").await;
+    assert_eq!((&vendors["limit"], &vendors["refresh_life"]), (&json!({ "user": 5 }), &json!("unlimited")));
+    for changes in [
+        json!({ "limit": { "realm": 2 }, "refresh_life": "60d" }),
+        json!({ "limit": "none", "refresh_life": "1h" }),
+    ] {
+        let (status, after) = control.put("/v1/policies/salesforce", changes.clone()).await;
+        assert_eq!(status, 200, "{after}");
+        assert_eq!((&after["limit"], &after["refresh_life"]), (&changes["limit"], &changes["refresh_life"]));
+    }
+}
+
+#[tokio::test]
 async fn a_grant_is_revoked_whole_whatever_the_vendor_does() {
     let control = Control::start().await;
     // At Salesforce a revoked access token leaves its refresh token alive.

@@ -221,7 +221,7 @@ impl Call {
 
 /// Where the description leaves the body open, or one member depends on another.
 fn more() -> Vec<Wrong> {
-    let cases: [(&str, &str, Value, u16, &str); 33] = [
+    let cases: [(&str, &str, Value, u16, &str); 35] = [
         ("POST", "/faults", json!({}), 400, "missing field `effect`"),
         ("POST", "/faults", json!({ "effect": "htm" }), 400, "unknown variant `htm`"),
         ("POST", "/faults", json!({ "effect": { "delay": 5 } }), 400, "invalid type"),
@@ -248,6 +248,14 @@ fn more() -> Vec<Wrong> {
         ("POST", "/faults", json!({ "effect": "html", "when": "often" }), 400, "unknown variant `often`"),
         ("PUT", "/policies/box", json!({ "code_life": 30 }), 400, "invalid type"),
         ("PUT", "/policies/box", json!({ "access_life": "for ever" }), 400, "says no life"),
+        ("PUT", "/policies/box", json!({ "limit": { "user": 0 } }), 400, "nonzero"),
+        (
+            "PUT",
+            "/policies/box",
+            json!({ "refresh_life": "2h since use" }),
+            400,
+            "write unlimited, or a duration",
+        ),
         ("PUT", "/policies/box", json!({ "rotation": "sometimes" }), 400, "unknown variant `sometimes`"),
         ("PUT", "/switches/salesforce", json!({ "era": 7 }), 400, "invalid type"),
         ("PUT", "/switches/salesforce", json!({ "era": "golden" }), 400, "unknown variant `golden`"),

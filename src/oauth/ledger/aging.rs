@@ -5,7 +5,7 @@ use crate::{
     oauth::{Aging, Cause, Death, Issued, Kind, Refusal, Rotation},
 };
 
-use super::{arena::Key, book::Held, credentials::Credential, turn::Turn};
+use super::{arena::Key, book::Held, turn::Turn};
 
 impl Turn<'_> {
     /// Where the vendor takes two refreshes at once for an attack, the second is refused and the grant dies.
@@ -26,12 +26,12 @@ impl Turn<'_> {
         let now = self.now;
         let mut issued = self.issue_access(id);
         let current = self.book.grants.get(id).and_then(|held| held.current_refresh);
-        let is_young = |it: &Credential| it.death_at(now).is_none() && now < it.issued + aging.renewed_after;
-        let is_young = |current| self.book.credentials.get(current).is_some_and(is_young);
-        let refresh = match current {
-            Some(young) if is_young(young) => self.text(young),
+        let refresh = match current.and_then(|key| self.book.credentials.get_mut(key)) {
+            Some(young) if young.death_at(now).is_none() && now < young.issued + aging.renewed_after => {
+                Secret::from(&*young.text)
+            }
             aged => {
-                if let Some(aged) = aged.and_then(|aged| self.book.credentials.get_mut(aged)) {
+                if let Some(aged) = aged {
                     let end = now + aging.overlap;
                     if aged.expires.is_none_or(|expires| end < expires) {
                         (aged.expires, aged.fate) = (Some(end), Cause::Rotated);
@@ -40,12 +40,12 @@ impl Turn<'_> {
                 self.issue_refresh(id)
             }
         };
-        issued.refresh_token = refresh;
+        issued.refresh_token = Some(refresh);
         issued
     }
 
     /// A new refresh token, which ends with its own life, or with its grant's.
-    pub(super) fn issue_refresh(&mut self, id: Key<Held>) -> Option<Secret> {
+    pub(super) fn issue_refresh(&mut self, id: Key<Held>) -> Secret {
         let life = self.policy.refresh_life;
         let aging = match self.policy.rotation {
             Rotation::Aged(aging) => Some(aging),
@@ -54,11 +54,11 @@ impl Turn<'_> {
         let renewed = life.filter(|_| self.policy.refresh_restarts && aging.is_none());
         let rolling = life.map(|life| self.now + life);
         let last = aging.zip(self.book.grants.get(id)).map(|(aging, held)| held.opened + aging.at_most);
-        let key = self.add(id, Kind::Refresh, rolling.into_iter().chain(last).min(), renewed);
+        let (key, token) = self.add(id, Kind::Refresh, rolling.into_iter().chain(last).min(), renewed);
         if let Some(held) = self.book.grants.get_mut(id) {
             held.current_refresh = Some(key);
         }
-        self.text(key)
+        token
     }
 
     /// Kills every token of the same app, user and account. Codes that nobody has redeemed stay.

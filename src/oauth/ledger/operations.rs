@@ -79,9 +79,8 @@ impl Ledger {
         let life = self.policy().code_life;
         let mut turn = self.turn();
         let id = turn.open(grant);
-        let key = turn.add(id, Kind::Code, Some(turn.now + life), None);
-        #[expect(clippy::expect_used, reason = "it has just been added under this lock")]
-        turn.text(key).expect("the code is there")
+        let (_, code) = turn.add(id, Kind::Code, Some(turn.now + life), None);
+        code
     }
 
     /// Issues tokens for `grant` directly, as if its code had been redeemed.

@@ -13,10 +13,7 @@ use super::{
 };
 use crate::{
     Secret, Timestamp,
-    oauth::{
-        Cause, Death, Grant, Issued, Life, Policy, Refusal,
-        policy::{Limit, Per},
-    },
+    oauth::{Cause, Death, Grant, Issued, Life, Limit, Policy, Refusal},
     sync::MutexGuard,
 };
 
@@ -89,7 +86,7 @@ impl Turn<'_> {
     pub(super) fn issue_pair(&mut self, id: Key<Held>) -> Issued {
         let mut issued = self.issue_access(id);
         if self.policy.refreshable && issued.grant.offline {
-            issued.refresh_token = self.issue_refresh(id);
+            issued.refresh_token = Some(self.issue_refresh(id));
         }
         self.make_room(id);
         issued
@@ -105,9 +102,7 @@ impl Turn<'_> {
             }
             Life::SinceUse(life) => (Some(life), Some(life)),
         };
-        let key = self.add(id, Kind::Access, expires_in.map(|life| self.now + life), renewed);
-        #[expect(clippy::expect_used, reason = "it has just been added under this lock")]
-        let access_token = self.text(key).expect("the token is there");
+        let (key, access_token) = self.add(id, Kind::Access, expires_in.map(|life| self.now + life), renewed);
         #[expect(clippy::expect_used, reason = "callers have just found or opened the grant under this lock")]
         let held = self.book.grants.get_mut(id).expect("the grant is open");
         held.current = Some(key);
@@ -120,7 +115,7 @@ impl Turn<'_> {
         kind: Kind,
         expires: Option<Timestamp>,
         renewed_by_use: Option<Duration>,
-    ) -> Key<Credential> {
+    ) -> (Key<Credential>, Secret) {
         #[expect(clippy::expect_used, reason = "callers have just found or opened the grant under this lock")]
         let held = self.book.grants.get(id).expect("the grant is open");
         let formats = *self.ledger.formats.read().unwrap_or_else(PoisonError::into_inner);
@@ -135,6 +130,7 @@ impl Turn<'_> {
                 break text.into_boxed_str();
             }
         };
+        let given = Secret::from(&*text);
         let (issued, book) = (self.now, &mut *self.book);
         let key = book.credentials.insert(Credential {
             text,
@@ -149,7 +145,7 @@ impl Turn<'_> {
             held.credentials.push(key);
         }
         self.bury_expired(id);
-        key
+        (key, given)
     }
 
     /// Buries what expired among a grant's oldest credentials, so that refreshing one grant for ever keeps memory flat.
@@ -174,21 +170,20 @@ impl Turn<'_> {
     }
 
     pub(super) fn make_room(&mut self, id: Key<Held>) {
-        let Some(Limit { per, grants: limit }) = self.policy.limit else { return };
-        let Some(grant) = self.grant(id) else { return };
+        let Some(Held { number, grant, .. }) = self.book.grants.get(id) else { return };
         if self.policy.refreshable && !grant.offline {
             return;
         }
-        let owner = match per {
-            Per::User => Arc::clone(&grant.user_id),
-            Per::Realm => Arc::clone(&grant.realm),
+        let (owner, limit) = match self.policy.limit {
+            Limit::None => return,
+            Limit::User(limit) => (&grant.user_id, limit),
+            Limit::Realm(limit) => (&grant.realm, limit),
         };
-        let key = (Arc::clone(&grant.client_id), owner);
+        let (number, key) = (*number, (Arc::clone(&grant.client_id), Arc::clone(owner)));
         let mut queue = self.book.by_owner.remove(&key).unwrap_or_default();
-        let Some(number) = self.book.grants.get(id).map(|held| held.number) else { return };
         queue.retain(|(other, id)| *other != number && self.has_living(*other, *id));
         queue.push_back((number, id));
-        while queue.len() > limit {
+        while queue.len() > limit.get() {
             if let Some((_, oldest)) = queue.pop_front() {
                 self.kill_grant(oldest, Cause::Superseded);
             }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::{
     Stage, TenantHandle, Vendor,
-    oauth::{Cascade, Flow, Grant, Life, Policy, Rotation},
+    oauth::{Cascade, Flow, Grant, Life, Limit, Policy, Rotation},
 };
 
 /// A policy with short lives and everything else plain; tests change what they are about.
@@ -21,7 +21,7 @@ const PLAIN: Policy = Policy {
     rotation: Rotation::Never,
     revoking_access: Cascade::Grant,
     revoking_refresh: Cascade::Grant,
-    limit: None,
+    limit: Limit::None,
 };
 
 /// A tenant whose ledger at Box follows `policy`, at a stopped clock.

@@ -32,7 +32,7 @@ use crate::{
     fault::Trouble,
     journal::Refresh,
     mint::{ALPHANUMERIC, BASE64URL, LOWER_ALPHANUMERIC},
-    oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Policy, Refusal, Rotation, User},
+    oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Limit, Policy, Refusal, Rotation, User},
     providers::{
         call::Call,
         house::{self, Answer, operations},
@@ -59,7 +59,7 @@ pub const POLICY: Policy = Policy {
     rotation: Rotation::Never,                               // ADOBE-025
     revoking_access: Cascade::Grant,                         // ADOBE-039
     revoking_refresh: Cascade::Grant,                        // ADOBE-040
-    limit: None,
+    limit: Limit::None,
 };
 
 const FORMATS: Formats = Formats {

@@ -21,6 +21,7 @@ mod xml;
 
 use std::{
     collections::BTreeMap,
+    num::NonZeroUsize,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -34,9 +35,7 @@ use crate::{
     exchange::Reply,
     fault::Trouble,
     mint::{ALPHANUMERIC, DIGITS, HEX, LOWER_ALPHANUMERIC},
-    oauth::{
-        App, AuthorizationServer, Cascade, Flow, Formats, Life, Limit, Per, Policy, Refusal, Rotation, User,
-    },
+    oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Limit, Policy, Refusal, Rotation, User},
     providers::{
         call::Call,
         house::{self, Answer, operations},
@@ -68,7 +67,7 @@ pub const POLICY: Policy = Policy {
     rotation: Rotation::Never,
     revoking_access: Cascade::Alone,
     revoking_refresh: Cascade::Alone,
-    limit: Some(Limit { per: Per::Realm, grants: 1 }), // BC-037
+    limit: Limit::Realm(NonZeroUsize::MIN), // BC-037
 };
 
 const FORMATS: Formats = Formats {

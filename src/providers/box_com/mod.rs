@@ -32,7 +32,7 @@ use crate::{
     exchange::Reply,
     fault::Trouble,
     mint::{ALPHANUMERIC, BASE64URL, DIGITS, LOWER_ALPHANUMERIC},
-    oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Policy, Refusal, Rotation, User},
+    oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Limit, Policy, Refusal, Rotation, User},
     providers::{
         call::Call,
         house::{self, Answer, operations},
@@ -61,7 +61,7 @@ pub const POLICY: Policy = Policy {
     rotation: Rotation::Grace,        // BOX-029, BOX-030
     revoking_access: Cascade::Grant,  // BOX-050
     revoking_refresh: Cascade::Grant, // BOX-050
-    limit: None,
+    limit: Limit::None,
 };
 
 const FORMATS: Formats = Formats {

@@ -31,7 +31,7 @@ use crate::{
     Reply, Vendor,
     fault::Trouble,
     mint::{ALPHANUMERIC, DIGITS, LOWER_ALPHANUMERIC},
-    oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Policy, Refusal, Rotation, User},
+    oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Limit, Policy, Refusal, Rotation, User},
     providers::{
         call::Call,
         house::{self, Answer, operations},
@@ -61,7 +61,7 @@ pub const POLICY: Policy = Policy {
     rotation: Rotation::Strict { replay_kills_grant: false }, // EGN-028
     revoking_access: Cascade::Grant,                          // EGN-033
     revoking_refresh: Cascade::Alone,                         // EGN-033
-    limit: None,
+    limit: Limit::None,
 };
 
 /// How they did behind the first gateway, which the older SDKs were written for: tokens without a clock, and nothing to

@@ -34,7 +34,9 @@ use crate::{
     exchange::Reply,
     fault::Trouble,
     mint::{ALPHANUMERIC, DIGITS, HEX, LOWER_ALPHANUMERIC},
-    oauth::{Aging, App, AuthorizationServer, Cascade, Flaw, Flow, Life, Policy, Refusal, Rotation, User},
+    oauth::{
+        Aging, App, AuthorizationServer, Cascade, Flaw, Flow, Life, Limit, Policy, Refusal, Rotation, User,
+    },
     providers::{
         call::Call,
         house::{self, Answer, operations},
@@ -63,7 +65,7 @@ pub const POLICY: Policy = Policy {
     rotation: Rotation::Aged(AGING),
     revoking_access: Cascade::Connection,  // QBO-034
     revoking_refresh: Cascade::Connection, // QBO-034
-    limit: None,
+    limit: Limit::None,
 };
 
 /// How refresh tokens are replaced. Set `race` to let two refreshes at once kill the connection (QBO-035).

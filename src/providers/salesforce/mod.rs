@@ -21,6 +21,7 @@ mod switches;
 mod usage;
 
 use std::{
+    num::NonZeroUsize,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
 };
@@ -31,9 +32,7 @@ use crate::{
     Reply, Timestamp, Vendor,
     fault::Trouble,
     mint::{ALPHANUMERIC, LOWER_ALPHANUMERIC},
-    oauth::{
-        App, AuthorizationServer, Cascade, Flow, Formats, Life, Limit, Per, Policy, Refusal, Rotation, User,
-    },
+    oauth::{App, AuthorizationServer, Cascade, Flow, Formats, Life, Limit, Policy, Refusal, Rotation, User},
     providers::{
         call::Call,
         house::{self, Answer, operations},
@@ -64,10 +63,10 @@ pub const POLICY: Policy = Policy {
     refreshable: true,
     refresh_life: None,
     refresh_restarts: false,
-    rotation: Rotation::Never,                        // SFDC-032
-    revoking_access: Cascade::Alone,                  // SFDC-054
-    revoking_refresh: Cascade::Grant,                 // SFDC-055
-    limit: Some(Limit { per: Per::User, grants: 5 }), // SFDC-035
+    rotation: Rotation::Never,                                           // SFDC-032
+    revoking_access: Cascade::Alone,                                     // SFDC-054
+    revoking_refresh: Cascade::Grant,                                    // SFDC-055
+    limit: Limit::User(NonZeroUsize::new(5).expect("five is not zero")), // SFDC-035
 };
 
 /// The session timeout that an org starts with (SFDC-036).

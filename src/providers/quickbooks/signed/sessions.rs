@@ -10,7 +10,7 @@ use std::{
 use crate::{
     Clock, Mint, Secret, Timestamp,
     mint::{ALPHANUMERIC, LOWER_ALPHANUMERIC},
-    oauth::{Cascade, Cause, Formats, Grant, Issued, Ledger, Life, Policy, Refusal, Rotation},
+    oauth::{Cascade, Cause, Formats, Grant, Issued, Ledger, Life, Limit, Policy, Refusal, Rotation},
     providers::quickbooks::tokens::derived,
     secret::same,
     tenant::{Claims, Ground},
@@ -35,7 +35,7 @@ const POLICY: Policy = Policy {
     rotation: Rotation::Never,
     revoking_access: Cascade::Alone,
     revoking_refresh: Cascade::Alone,
-    limit: None,
+    limit: Limit::None,
 };
 
 const FORMATS: Formats = Formats {
