@@ -71,20 +71,31 @@
 //! assert_eq!((status().await?.as_u16(), status().await?.as_u16()), (429, 503));
 //! # Ok(()) }
 //! ```
+//!
+//! [`Fault`](crate::Fault)s that break a connection break it before the answer: wiremock can do so, but not in the middle of
+//! an answer, nor close one behind it. A stage that serves itself ([`Stage::start`](crate::Stage)) does all three. One
+//! server is one vendor: of two that are mounted, the first answers everything.
 
-use std::sync::Arc;
+use std::{
+    fmt, io,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use bytes::Bytes;
-use wiremock::{Mock, MockServer, Respond, ResponseTemplate, matchers::any};
+use wiremock::{Match, Mock, MockServer, Respond, ResponseTemplate, matchers::any};
 
-use crate::{Provider, Stage, Vendor, exchange::Ending};
+use crate::{Provider, Reply, Stage, Vendor, exchange::Ending};
 
 /// The last to be asked: a test's own mocks, at wiremock's default priority 5 or any other, come first.
 const PRIORITY: u8 = u8::MAX;
 
+/// What is said where only a mounted stand-in can do it.
+const UNBROKEN: &str =
+    "a fault breaks this connection, which a mock cannot do; mount the stand-in with Stage::mount\n";
+
 /// A stand-in that answers what a [`wiremock::Mock`] matches.
 ///
-/// A reset shows as an answer whose body breaks off, because wiremock cannot close a connection without an answer.
+/// It cannot break a connection: a fault that does is a 502 which says so. [`Stage::mount`] can.
 #[derive(Clone)]
 pub struct StandIn(Arc<dyn Provider>);
 
@@ -105,41 +116,77 @@ impl Stage {
 
     /// Mounts the stand-in of `vendor` on `server`, behind all other mocks.
     pub async fn mount(&self, vendor: Vendor, server: &MockServer) {
-        self.mock(vendor).mount(server).await;
+        let mounted = Mounted { provider: self.provider(vendor), reply: Arc::default() };
+        let broken = |_: &wiremock::Request| io::Error::from(io::ErrorKind::ConnectionReset);
+        let [breaking, answering] =
+            [Mock::given(mounted.clone()).respond_with_err(broken), Mock::given(any()).respond_with(mounted)];
+        for mock in [breaking, answering] {
+            mock.with_priority(PRIORITY).named(vendor.display_name()).mount(server).await;
+        }
     }
 }
 
 impl Respond for StandIn {
     fn respond(&self, request: &wiremock::Request) -> ResponseTemplate {
-        let target = match request.url.query() {
-            Some(query) => format!("{}?{query}", request.url.path()),
-            None => request.url.path().to_owned(),
-        };
-        let mut call = http::Request::new(Bytes::copy_from_slice(&request.body));
-        *call.method_mut() = request.method.clone();
-        // A URL's path and query are always a valid request target.
-        *call.uri_mut() = target.parse().unwrap_or_default();
-        *call.headers_mut() = request.headers.clone();
-        let reply = self.0.respond(&call);
-
-        let (parts, body) = reply.response.into_parts();
-        let mut template = ResponseTemplate::new(parts.status.as_u16()).set_delay(reply.delivery.delay);
-        for (name, value) in &parts.headers {
-            template = template.append_header(name, value);
-        }
-        match reply.delivery.ending {
-            Ending::Whole | Ending::CloseAfter => template.set_body_bytes(body),
-            // A length that the body does not reach makes the server close the connection.
-            Ending::Reset => template.insert_header("content-length", "1"),
-            Ending::CutAfter(length) => template
-                .insert_header("content-length", (body.len() + 1).to_string())
-                .set_body_bytes(body.slice(..length.min(body.len()))),
-        }
+        template(asked(&*self.0, request))
     }
 }
 
-impl std::fmt::Debug for StandIn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// A stand-in behind two mocks: one matches the calls whose connection breaks, the other answers those that are left.
+#[derive(Clone)]
+struct Mounted {
+    provider: Arc<dyn Provider>,
+    /// To the call that is being matched: wiremock takes one at a time.
+    reply: Arc<Mutex<Option<Reply>>>,
+}
+
+impl Match for Mounted {
+    fn matches(&self, request: &wiremock::Request) -> bool {
+        let reply = asked(&*self.provider, request);
+        let is_broken = breaks(&reply);
+        *self.reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply).filter(|_| !is_broken);
+        is_broken
+    }
+}
+
+impl Respond for Mounted {
+    fn respond(&self, request: &wiremock::Request) -> ResponseTemplate {
+        let reply = self.reply.lock().unwrap_or_else(PoisonError::into_inner).take();
+        template(reply.unwrap_or_else(|| asked(&*self.provider, request)))
+    }
+}
+
+fn breaks(reply: &Reply) -> bool {
+    matches!(reply.delivery.ending, Ending::Reset | Ending::CutAfter(_))
+}
+
+fn asked(provider: &dyn Provider, request: &wiremock::Request) -> Reply {
+    let target = match request.url.query() {
+        Some(query) => format!("{}?{query}", request.url.path()),
+        None => request.url.path().to_owned(),
+    };
+    let mut call = http::Request::new(Bytes::copy_from_slice(&request.body));
+    *call.method_mut() = request.method.clone();
+    // A URL's path and query are always a valid request target.
+    *call.uri_mut() = target.parse().unwrap_or_default();
+    *call.headers_mut() = request.headers.clone();
+    provider.respond(&call)
+}
+
+fn template(reply: Reply) -> ResponseTemplate {
+    if breaks(&reply) {
+        return ResponseTemplate::new(http::StatusCode::BAD_GATEWAY).set_body_string(UNBROKEN);
+    }
+    let (parts, body) = reply.response.into_parts();
+    let mut template = ResponseTemplate::new(parts.status.as_u16()).set_delay(reply.delivery.delay);
+    for (name, value) in &parts.headers {
+        template = template.append_header(name, value);
+    }
+    template.set_body_bytes(body)
+}
+
+impl fmt::Debug for StandIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "StandIn({})", self.0.vendor())
     }
 }

@@ -114,7 +114,7 @@ fn a_running_serve_tells_its_environment_in_each_shells_words() {
     BufReader::new(serve.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let addresses: Value = serde_json::from_str(&line).unwrap();
     let control = addresses["control"].as_str().unwrap();
-    assert!(!folder.path().join("ca").exists(), "nothing is written before it is needed");
+    assert!(folder.path().join("ca").exists(), "a folder that was named is made at the start");
     let told = |shell: &str| text(&run(&folder, &["env", "--control", control, "--shell", shell]).stdout);
     let proxy = addresses["proxy"].as_str().unwrap();
     assert!(told("sh").contains(&format!("export HTTPS_PROXY='{proxy}'\n")));

@@ -134,6 +134,22 @@ fn a_certificate_of_one_s_own_that_is_not_there_is_named() {
 }
 
 #[test]
+fn a_named_folder_has_the_certificate_at_the_start_or_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let ca = folder.path().join("ca");
+    let serve = Serve::start(&["--ca-dir", ca.to_str().unwrap()]);
+    assert!(std::path::Path::new(serve.text("/ca")).is_file());
+
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let output =
+        Command::new(BINARY).args(["serve", "--port-base", "0", "--ca-dir"]).arg(&file).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains(&file.display().to_string()), "{text}");
+}
+
+#[test]
 fn a_wrong_argument_is_named() {
     let output =
         Command::new(BINARY).args(["serve", "--consent", "maybe"]).output().expect("the binary runs");

@@ -209,8 +209,8 @@ fn a_file_that_cannot_be_used_is_refused_and_left_as_it_is() {
         (String::new(), "it is empty"),
         ("{\"some\": \"JSON\"}".to_owned(), "it does not begin as a rehearsal-state text does"),
         (
-            good.replacen("\"version\": 1", "\"version\": 2", 1),
-            "it is of version 2, and this program reads version 1",
+            good.replacen("\"version\": 2", "\"version\": 1", 1),
+            "it is of version 1, and this program reads version 2",
         ),
         (good[..good.len() / 3].to_owned(), "it is cut off at line "),
         (longer, "it is damaged: unknown field `unheard`"),

@@ -257,7 +257,8 @@ fn as_table(opened: &Opened) -> String {
         line(vendor.display_name(), bare(url));
     }
     line("proxy", bare(&addresses.proxy));
-    line("  to be trusted", &certificate.display().to_string());
+    let made = if certificate.exists() { "" } else { " (made with the first TLS connection)" };
+    line("  to be trusted", &format!("{}{made}", certificate.display()));
     line("", "");
     let kept = "(kept from an earlier start)";
     line("User secret", caller.as_ref().map_or(kept, |caller| caller.user_secret.expose()));

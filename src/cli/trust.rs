@@ -12,8 +12,8 @@ use crate::{
 /// Where the certificate authority is kept.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct AuthorityFolder {
-    /// Where the certificate authority is kept; made when it is first needed, in the folder for the user's data if
-    /// nothing is said
+    /// Where the certificate authority is kept, or made; if nothing is said, in the folder for the user's data, when it
+    /// is first needed
     #[arg(long, value_name = "DIR", env = "REHEARSAL_CA_DIR")]
     ca_dir: Option<PathBuf>,
 }
@@ -52,5 +52,10 @@ impl OwnCertificate {
 
 /// TLS as these options say.
 pub(crate) fn tls(folder: &AuthorityFolder, own: &OwnCertificate) -> Result<Tls, Failure> {
-    Ok(Tls::kept_in(folder.path()?, own.read()?))
+    let (path, own) = (folder.path()?, own.read()?);
+    // Whoever named a folder counts on it; nothing is written for those who did not, and who may need no TLS.
+    if folder.ca_dir.is_some() {
+        Authority::open(&path)?;
+    }
+    Ok(Tls::kept_in(path, own))
 }

@@ -85,7 +85,8 @@ impl Query {
         self.with(Term::Vendor(vendor))
     }
 
-    /// Calls of one of the vendor's [operations](crate::Stage::operations), such as `token`.
+    /// Calls of one of the vendor's [operations](crate::Stage::operations), such as `token`. A name that no vendor has
+    /// matches nothing; [`At::calls_to`](crate::stage::at::At::calls_to) takes none such.
     ///
     /// ```
     /// # use rehearsal::{Request, Stage, Vendor};

@@ -15,7 +15,7 @@ pub enum Life {
     Unlimited,
     /// This long from its issue.
     For(Duration),
-    /// A random whole number of seconds from the first to the second, from its issue.
+    /// A random whole number of seconds between the two, from its issue.
     Between(u64, u64),
     /// This long from its last use.
     SinceUse(Duration),
@@ -28,7 +28,8 @@ impl fmt::Display for Life {
             Self::Unlimited => f.write_str("unlimited"),
             Self::For(life) => f.write_str(&text(*life)),
             Self::Between(from, to) => {
-                let [from, to] = [from, to].map(|seconds| text(Duration::from_secs(*seconds)));
+                let [from, to] =
+                    [from.min(to), from.max(to)].map(|seconds| text(Duration::from_secs(*seconds)));
                 write!(f, "{from} to {to}")
             }
             Self::SinceUse(life) => write!(f, "{} since use", text(*life)),
@@ -261,6 +262,7 @@ mod tests {
             assert_eq!(life.to_string(), text);
             assert_eq!(text.parse(), Ok(life));
         }
+        assert_eq!(Life::Between(4200, 3600).to_string(), "1h to 1h10m");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What all stand-ins have in common: find the tenant, let faults strike, answer, write the journal.
 
 use std::{
+    borrow::Cow,
     fmt,
     sync::Arc,
     time::{Duration, Instant},
@@ -61,7 +62,7 @@ pub(crate) trait House: Send + Sync + 'static {
     fn route(call: &Call<'_>) -> Self::Operation;
 
     /// The customer account that a request names by host or path, where the vendor has that.
-    fn realm<'c>(_call: &'c Call<'_>) -> Option<&'c str> {
+    fn realm<'c>(_call: &'c Call<'_>) -> Option<Cow<'c, str>> {
         None
     }
 
@@ -113,6 +114,11 @@ pub(crate) trait House: Send + Sync + 'static {
     /// Whether saved resources fit together.
     fn check_resources(_resources: &Self::Resources) -> Result<(), Flaw> {
         Ok(())
+    }
+
+    /// A user as this vendor writes them.
+    fn written(user: User) -> User {
+        user
     }
 
     /// What identifies a user to this vendor besides tokens: a domain, a store, an account name.
@@ -242,7 +248,8 @@ impl<H: House> Simulated<H> {
             .into_iter()
             .filter_map(|name| call.parameter(name).or_else(|| in_json(name)));
         let introduced = H::introduced(call);
-        let elsewhere = introduced.as_deref().into_iter().chain(H::realm(call));
+        let realm = H::realm(call);
+        let elsewhere = introduced.as_deref().into_iter().chain(realm.as_deref());
         self.tenants.owner(self.vendor(), in_headers.into_iter().chain(in_parameters).chain(elsewhere))
     }
 }
@@ -264,9 +271,13 @@ impl<H: House> Backstage for Simulated<H> {
         H::DEVELOPER_TOKEN
     }
 
-    fn claim(&self, tenant: &Tenant, user: &User) -> Result<(), Taken> {
+    fn claim(&self, tenant: &Tenant, user: User) -> Result<User, (Arc<str>, Taken)> {
         let claims = self.server(tenant).claims();
-        H::names(user).iter().try_for_each(|name| claims.claim(name))
+        let user = H::written(user);
+        for name in H::names(&user) {
+            claims.claim(&name).map_err(|taken| (name, taken))?;
+        }
+        Ok(user)
     }
 
     fn offline(&self, scopes: &[String]) -> bool {

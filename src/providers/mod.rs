@@ -20,7 +20,7 @@ pub mod salesforce;
 mod saved;
 mod switches;
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use serde_json::Value;
 
@@ -59,8 +59,9 @@ pub(crate) trait Backstage: Provider + fmt::Debug {
     /// How long a token lives that an app's developer draws in the vendor's console, if it has such.
     fn developer_token_life(&self) -> Option<Duration>;
 
-    /// Makes what identifies `user` at this vendor name the tenant: a domain, a store, an account name.
-    fn claim(&self, tenant: &Tenant, user: &User) -> Result<(), Taken>;
+    /// Makes what identifies `user` at this vendor name the tenant: a domain, a store, an account name. Gives the user
+    /// as the vendor writes them, or what another tenant has.
+    fn claim(&self, tenant: &Tenant, user: User) -> Result<User, (Arc<str>, Taken)>;
 
     /// The tenant's switches, as JSON.
     fn switches(&self, tenant: &Tenant) -> Value;

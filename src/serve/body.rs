@@ -50,7 +50,8 @@ pub(super) async fn deliver(reply: Reply, end: End) -> Result<Response<Body>, io
     };
     let sent = if let Ending::CutAfter(sent) = delivery.ending { sent.min(length) } else { length };
     parts.headers.insert(http::header::CONTENT_LENGTH, length.into());
-    let last = Last { data: Some(body.slice(..sent)).filter(|data| !data.is_empty()), then };
+    let data = Some(body.slice(..sent)).filter(|data| !data.is_empty());
+    let last = Last { data, then, flushed: None };
     Ok(Response::from_parts(parts, Either::Left(Either::Right(StreamBody::new(last)))))
 }
 
@@ -58,6 +59,8 @@ pub(super) async fn deliver(reply: Reply, end: End) -> Result<Response<Body>, io
 pub(super) struct Last {
     data: Option<Bytes>,
     then: Then,
+    /// Ready when the head and the data are on their way.
+    flushed: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
 enum Then {
@@ -70,18 +73,25 @@ enum Then {
 impl futures_core::Stream for Last {
     type Item = Result<Frame<Bytes>, io::Error>;
 
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let data = self.data.take();
-        match &self.then {
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Self { data, then, flushed } = &mut *self;
+        let data = data.take();
+        match then {
             // Said with the data: once its length is reached, nobody asks a body for its end.
             Then::Close(end) => {
                 end.close();
                 Poll::Ready(data.map(|data| Ok(Frame::data(data))))
             }
-            Then::Reset(end) => Poll::Ready(Some(data.map(Frame::data).ok_or_else(|| {
-                end.reset();
-                io::Error::from(io::ErrorKind::ConnectionReset)
-            }))),
+            Then::Reset(end) => match data {
+                Some(data) => Poll::Ready(Some(Ok(Frame::data(data)))),
+                // A body that fails earlier takes along what was not sent yet.
+                None => flushed.get_or_insert_with(|| Box::pin(end.clone().flushed())).as_mut().poll(cx).map(
+                    |()| {
+                        end.reset();
+                        Some(Err(io::Error::from(io::ErrorKind::ConnectionReset)))
+                    },
+                ),
+            },
         }
     }
 }

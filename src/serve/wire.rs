@@ -24,6 +24,7 @@ pub(super) struct End {
     of_stream: bool,
     reset: Arc<AtomicBool>,
     close: Arc<Notify>,
+    flush: Arc<Notify>,
 }
 
 impl End {
@@ -50,6 +51,11 @@ impl End {
     /// Waits for [`End::close`].
     pub(super) async fn closed(&self) {
         self.close.notified().await;
+    }
+
+    /// Waits until the system has everything that was to be sent.
+    pub(super) async fn flushed(self) {
+        self.flush.notified().await;
     }
 }
 
@@ -90,7 +96,11 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        if flushed.is_ready() {
+            self.end.flush.notify_waiters();
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

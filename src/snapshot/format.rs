@@ -7,7 +7,7 @@ use serde::{
 use serde_json::error::Category;
 
 /// The version of the text that is written, and the only one that is read.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;
 
 /// What the text of a tenant says it is.
 pub(super) const TENANT: &str = "rehearsal-tenant";

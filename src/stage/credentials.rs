@@ -19,6 +19,9 @@ pub struct ConsentGiven {
     pub redirect_uri: Option<String>,
     /// The scopes; the app's own if none are named.
     pub scopes: Vec<String>,
+    /// The PKCE challenge (RFC 7636, method S256) of the authorize step. Without one, a code is redeemed with any verifier
+    /// or none.
+    pub code_challenge: Option<String>,
 }
 
 impl TenantHandle {
@@ -85,7 +88,8 @@ impl TenantHandle {
         };
         let scopes = if consent.scopes.is_empty() { app.scopes.clone() } else { consent.scopes };
         let offline = backstage.offline(&scopes);
-        Ok(Grant { redirect_uri, ..Grant::new(&app, &user, scopes, offline) })
+        let code_challenge = consent.code_challenge;
+        Ok(Grant { redirect_uri, code_challenge, ..Grant::new(&app, &user, scopes, offline) })
     }
 
     /// Makes a code or token expire now.

@@ -57,7 +57,7 @@ impl TenantHandle {
             let user = loop {
                 // Names are random: another tenant has one of them as good as never.
                 let user = backstage.new_user(&self.tenant);
-                if backstage.claim(&self.tenant, &user).is_ok() {
+                if let Ok(user) = backstage.claim(&self.tenant, user) {
                     break user;
                 }
             };

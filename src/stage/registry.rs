@@ -62,9 +62,9 @@ impl TenantHandle {
     pub fn register_user(&self, vendor: Vendor, user: User) -> Result<Arc<User>, HandError> {
         let _here = self.tenant.enter();
         let backstage = self.stage.backstage(vendor);
-        backstage
-            .claim(&self.tenant, &user)
-            .map_err(|taken| HandError::Taken(user.login.to_string(), vendor, taken))?;
+        let user = backstage
+            .claim(&self.tenant, user)
+            .map_err(|(name, taken)| HandError::Taken(name.to_string(), vendor, taken))?;
         Ok(backstage.server(&self.tenant).register_user(user))
     }
 

@@ -20,7 +20,7 @@ pub(super) struct Directory {
     shards: Vec<RwLock<Shard>>,
 }
 
-/// A credential as the directory knows it: half as large as the text, and no secret. It is made with a key of this
+/// A credential as the directory knows it: smaller than a text, and no secret. It is made with a key of this
 /// process, so that nobody can look for two that are alike; among a million, two are by a chance of one in 40 million.
 type Fingerprint = u64;
 

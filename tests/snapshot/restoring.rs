@@ -171,8 +171,8 @@ fn a_text_that_is_no_snapshot_is_refused_with_a_sentence() {
     assert_eq!(refused("{\"a\": 1}"), "it does not begin as a rehearsal-tenant text does");
     assert_eq!(refused("hello"), "it does not begin as a rehearsal-tenant text does");
     assert_eq!(
-        refused(&good.replacen("\"version\": 1", "\"version\": 7", 1)),
-        "it is of version 7, and this program reads version 1"
+        refused(&good.replacen("\"version\": 2", "\"version\": 7", 1)),
+        "it is of version 7, and this program reads version 2"
     );
     assert!(refused(&good[..good.len() / 2]).starts_with("it is cut off at line "));
     assert!(refused(&good[..good.len() - 3]).starts_with("it is cut off at line "));

@@ -201,12 +201,16 @@ fn the_domain_may_stand_in_the_host_or_the_path() {
     let access = member(&exchange(&scene, &scene.code()), "access_token");
     for (host, target) in [
         ("acme.egnyte.com", "/pubapi/v1/userinfo"),
+        ("ACME.egnyte.com", "/pubapi/v1/userinfo"),
+        ("Acme.Egnyte.com", "/pubapi/v1/userinfo"),
         ("acme.localhost:4013", "/pubapi/v1/userinfo"),
         ("127.0.0.1:4013", "/acme/pubapi/v1/userinfo"),
         ("127.0.0.1:4013", "/pubapi/v1/userinfo"),
     ] {
         assert_eq!(at_host(&scene, host, target, &access).status(), 200, "EGN-001: {host}{target}");
     }
+    let nobodys = at_host(&scene, "NoSuch.Egnyte.com", "/pubapi/v1/userinfo", &access);
+    assert_eq!(nobodys.status(), 404, "a domain that no customer has, whatever its letters");
     let page = scene.get(&format!("/acme/puboauth/token?{}&response_type=code", query(&scene)), &[]);
     assert!(page.text().contains("action=\"/acme/puboauth/authorize?"), "{}", page.text());
 }
@@ -534,6 +538,19 @@ fn a_key_that_is_switched_off_takes_its_tokens_along() {
         assert_eq!(refused.status(), 401, "EGN-035");
         assert!(refused.text().contains("No valid app info found for api key"), "EGN-035");
     }
+}
+
+#[test]
+fn a_domain_has_no_case_and_one_tenant() {
+    let stage = Stage::builder().seed(7).build();
+    let (first, second) = (stage.tenant(), stage.tenant());
+    let user = |tenant: &TenantHandle, login: &str, realm: &str| {
+        let user = User { login: login.into(), realm: realm.into(), ..tenant.new_user(Vendor::Egnyte) };
+        tenant.register_user(Vendor::Egnyte, user)
+    };
+    assert_eq!(user(&first, "kim", "Zeta").unwrap().realm, "zeta");
+    let refused = user(&second, "lee", "ZETA").unwrap_err().to_string();
+    assert!(refused.starts_with("\"zeta\" cannot be registered at egnyte"), "{refused}");
 }
 
 #[test]

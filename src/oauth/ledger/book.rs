@@ -69,7 +69,7 @@ pub(super) struct Held {
     /// When it was refreshed last.
     pub(super) refreshed: Option<Timestamp>,
     /// Its credentials, oldest first, without those whose death was noted.
-    pub(super) credentials: Vec<Key<Credential>>,
+    pub(super) credentials: VecDeque<Key<Credential>>,
     /// How many of its dead credentials are still remembered.
     pub(super) remembered: u32,
     /// The access token issued last.
@@ -82,14 +82,12 @@ pub(super) struct Held {
 impl Held {
     /// Gives up every key to a credential.
     pub(super) fn forget(&mut self, key: Key<Credential>) {
-        let is_it = |of: &mut Key<Credential>| *of == key;
-        self.current.take_if(is_it);
-        self.current_refresh.take_if(is_it);
-        if let Some(pending) = &mut self.succession {
-            pending.old_access.take_if(is_it);
+        for last in [&mut self.current, &mut self.current_refresh] {
+            last.take_if(|of| *of == key);
         }
-        // A pair of which one has been dead for so long is nobody's successor any more.
-        self.succession.take_if(|of| [of.old_refresh, of.new_refresh, of.new_access].contains(&key));
+        if let Some(pending) = &mut self.succession {
+            pending.forget(key);
+        }
     }
 }
 

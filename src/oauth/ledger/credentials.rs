@@ -16,7 +16,7 @@ use crate::{
     oauth::{Cause, Death},
 };
 
-/// A code or token. There may be millions: what few of them have is boxed.
+/// A code or token. There may be millions: what only some have is boxed.
 pub(super) struct Credential {
     pub(super) text: Box<str>,
     pub(super) grant: Key<Held>,
@@ -28,7 +28,7 @@ pub(super) struct Credential {
     pub(super) rare: Option<Box<Rare>>,
 }
 
-/// What few credentials have.
+/// What only some credentials have.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Rare {
     /// How long each use lets it live on.

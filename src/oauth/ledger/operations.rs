@@ -205,7 +205,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// The access token that was issued last to the grant of `refresh_token`, dead or alive.
+    /// The access token that was issued last to the grant of `refresh_token`, dead or alive, unless it was forgotten.
     pub(crate) fn current_access(&self, refresh_token: &str) -> Option<Secret> {
         let turn = self.turn();
         let (_, id) = turn.find(refresh_token, Kind::Refresh).ok()?;

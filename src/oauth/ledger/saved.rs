@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Secret, Timestamp, duration_text,
-    oauth::{Cause, Death, Grant, Issued, Policy},
+    oauth::{Cause, Death, Grant, Policy},
     secret::Exposed,
 };
 
@@ -65,10 +65,10 @@ struct SavedCredential {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SavedSuccession {
-    old_refresh: Exposed,
+    old_refresh: Option<Exposed>,
     old_access: Option<Exposed>,
-    new_refresh: Exposed,
-    new_access: Exposed,
+    new_refresh: Option<Exposed>,
+    new_access: Option<Exposed>,
     #[serde(with = "duration_text::option")]
     expires_in: Option<Duration>,
     at: Timestamp,
@@ -153,14 +153,17 @@ impl Ledger {
                 credentials,
                 current: held.current.and_then(exposed),
                 current_refresh: held.current_refresh.and_then(exposed),
-                succession: held.succession.as_deref().and_then(|of| saved_succession(of, &book.credentials)),
+                succession: held.succession.as_deref().map(|of| saved_succession(of, &book.credentials)),
             }
         });
         let grants = grants.collect();
+        let is_there = |(number, id): &&(u64, Key<Held>)| {
+            book.grants.get(*id).is_some_and(|held| held.number == *number)
+        };
         let owner = |((client_id, owner), grants): (&(Arc<str>, Arc<str>), &Owned)| SavedOwner {
             client_id: Arc::clone(client_id),
             owner: Arc::clone(owner),
-            grants: grants.iter().map(|(number, _)| *number).collect(),
+            grants: grants.iter().filter(|of| is_there(of)).map(|(number, _)| *number).collect(),
         };
         let mut owners: Vec<_> = book.by_owner.iter().map(owner).collect();
         owners.sort_unstable_by(|a, b| (&a.client_id, &a.owner).cmp(&(&b.client_id, &b.owner)));
@@ -199,18 +202,12 @@ fn saved(serial: u64, credential: &Credential) -> SavedCredential {
     }
 }
 
-/// Nothing if a credential that it needs was forgotten.
-fn saved_succession(succession: &Succession, credentials: &Credentials) -> Option<SavedSuccession> {
-    let Succession { old_refresh, old_access, new_refresh, new_access, issued } = succession;
-    let exposed = |key: &Key<_>| exposed(credentials, *key);
-    Some(SavedSuccession {
-        old_refresh: exposed(old_refresh)?,
-        old_access: old_access.as_ref().and_then(exposed),
-        new_refresh: exposed(new_refresh)?,
-        new_access: exposed(new_access)?,
-        expires_in: issued.expires_in,
-        at: issued.at,
-    })
+fn saved_succession(succession: &Succession, credentials: &Credentials) -> SavedSuccession {
+    let Succession { old_refresh, old_access, new_refresh, new_access, expires_in, at } = *succession;
+    let [old_refresh, old_access, new_refresh, new_access] =
+        [old_refresh, old_access, new_refresh, new_access]
+            .map(|key| key.and_then(|key| exposed(credentials, key)));
+    SavedSuccession { old_refresh, old_access, new_refresh, new_access, expires_in, at }
 }
 
 impl TryFrom<&SavedLedger> for CheckedLedger {
@@ -260,16 +257,16 @@ fn read_grant(
     let grant = book.share((*saved.grant).clone());
     let id = book.grants.insert(Held {
         number: saved.id,
-        grant: Arc::clone(&grant),
+        grant,
         opened: saved.opened,
         refreshed: saved.refreshed,
-        credentials: Vec::new(),
+        credentials: VecDeque::new(),
         remembered: 0,
         current: None,
         current_refresh: None,
         succession: None,
     });
-    let (mut remembered, mut credentials, mut last) = (0, Vec::new(), 0);
+    let (mut remembered, mut credentials, mut last) = (0, VecDeque::new(), 0);
     for credential in &saved.credentials {
         let SavedCredential { kind, serial, issued, expires, fate, renewed_by_use, death, .. } = *credential;
         let text = credential.text.0.expose();
@@ -292,40 +289,27 @@ fn read_grant(
         if death.is_some() {
             remembered += 1;
         } else {
-            credentials.push(key);
+            credentials.push_back(key);
         }
         if by_serial.insert(serial, key).is_some() {
             return Err(LedgerFlaw::Serial(serial));
         }
     }
-    let find = |text: &Exposed| book.credentials.find(text.0.expose());
-    let current = saved.current.as_ref().and_then(find);
-    let current_refresh = saved.current_refresh.as_ref().and_then(find);
-    let succession = saved.succession.as_ref().and_then(|pending| read_succession(pending, &grant, find));
+    // One of another grant would be given up without this one.
+    let is_own = |key: &Key<_>| book.credentials.get(*key).is_some_and(|it| it.grant == id);
+    let find = |text: &Option<Exposed>| book.credentials.find(text.as_ref()?.0.expose()).filter(is_own);
+    let (current, current_refresh) = (find(&saved.current), find(&saved.current_refresh));
+    let succession = saved.succession.as_ref().map(|pending| Succession {
+        old_refresh: find(&pending.old_refresh),
+        old_access: find(&pending.old_access),
+        new_refresh: find(&pending.new_refresh),
+        new_access: find(&pending.new_access),
+        expires_in: pending.expires_in,
+        at: pending.at,
+    });
     if let Some(held) = book.grants.get_mut(id) {
         (held.credentials, held.remembered, held.current) = (credentials, remembered, current);
         (held.current_refresh, held.succession) = (current_refresh, succession.map(Box::new));
     }
     Ok(id)
-}
-
-fn read_succession(
-    saved: &SavedSuccession,
-    grant: &Arc<Grant>,
-    find: impl Fn(&Exposed) -> Option<Key<Credential>>,
-) -> Option<Succession> {
-    let issued = Issued {
-        access_token: saved.new_access.0.clone(),
-        expires_in: saved.expires_in,
-        refresh_token: Some(saved.new_refresh.0.clone()),
-        at: saved.at,
-        grant: Arc::clone(grant),
-    };
-    Some(Succession {
-        old_refresh: find(&saved.old_refresh)?,
-        old_access: saved.old_access.as_ref().and_then(&find),
-        new_refresh: find(&saved.new_refresh)?,
-        new_access: find(&saved.new_access)?,
-        issued,
-    })
 }

@@ -1,6 +1,7 @@
 //! One operation on the book, from its first look to its last change.
 
 use std::{
+    collections::VecDeque,
     sync::{Arc, PoisonError},
     time::Duration,
 };
@@ -74,7 +75,7 @@ impl Turn<'_> {
             opened: self.now,
             refreshed: None,
             // An access token and a refresh token.
-            credentials: Vec::with_capacity(2),
+            credentials: VecDeque::with_capacity(2),
             remembered: 0,
             current: None,
             current_refresh: None,
@@ -97,7 +98,8 @@ impl Turn<'_> {
             Life::Unlimited => (None, None),
             Life::For(life) => (Some(life), None),
             Life::Between(from, to) => {
-                let seconds = from + self.ledger.mint.below(to - from + 1);
+                let (from, to) = (from.min(to), from.max(to));
+                let seconds = from + self.ledger.mint.below((to - from).saturating_add(1));
                 (Some(Duration::from_secs(seconds)), None)
             }
             Life::SinceUse(life) => (Some(life), Some(life)),
@@ -142,7 +144,7 @@ impl Turn<'_> {
             rare: Rare { renewed_by_use, death: None }.boxed(),
         });
         if let Some(held) = book.grants.get_mut(id) {
-            held.credentials.push(key);
+            held.credentials.push_back(key);
         }
         self.bury_expired(id);
         (key, given)
@@ -181,7 +183,7 @@ impl Turn<'_> {
         };
         let (number, key) = (*number, (Arc::clone(&grant.client_id), Arc::clone(owner)));
         let mut queue = self.book.by_owner.remove(&key).unwrap_or_default();
-        queue.retain(|(other, id)| *other != number && self.has_living(*other, *id));
+        queue.retain(|(other, of)| *other != number && self.has_living(*other, *of));
         queue.push_back((number, id));
         while queue.len() > limit.get() {
             if let Some((_, oldest)) = queue.pop_front() {
@@ -209,7 +211,7 @@ impl Turn<'_> {
     pub(super) fn kill_grant(&mut self, id: Key<Held>, cause: Cause) {
         let Some(held) = self.book.grants.get_mut(id) else { return };
         held.succession = None;
-        let keys = held.credentials.clone();
+        let keys = std::mem::take(&mut held.credentials);
         keys.into_iter().for_each(|key| self.bury(key, cause));
     }
 

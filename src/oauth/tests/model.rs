@@ -165,7 +165,6 @@ impl Model {
 
     fn forget(&mut self, at: usize) {
         self.tokens[at].forgotten = true;
-        self.pending.retain(|of| ![of.old.0, of.new.0, of.new.1].contains(&at));
     }
 
     fn end_grace(&mut self, grant: usize, keep_new: bool) {
@@ -176,6 +175,7 @@ impl Model {
             pending.old.1.into_iter().for_each(|access| self.rotate(access));
         } else {
             self.rotate(pending.new.0);
+            self.rotate(pending.new.1);
         }
     }
 }
@@ -184,7 +184,8 @@ impl Model {
 enum Expected {
     Refused,
     AccessOnly,
-    NewPair,
+    /// A new pair beside this old access token.
+    NewPair(Option<usize>),
     SamePair(usize, usize),
     /// A new access token beside this refresh token.
     Again(usize),
@@ -209,17 +210,21 @@ fn expected_refresh(model: &mut Model, at: usize) -> Expected {
         Rotation::Never => Expected::AccessOnly,
         Rotation::Strict { .. } => {
             model.rotate(at);
-            Expected::NewPair
+            Expected::NewPair(None)
         }
         Rotation::Grace => {
             let pending = model.pending.iter().find(|pending| pending.grant == grant);
-            if let Some((old, new)) = pending.map(|pending| (pending.old.0, pending.new)) {
-                if old == at && model.alive(new.1) {
+            if let Some((old, new)) = pending.map(|pending| (pending.old, pending.new)) {
+                let again = old.0 == at;
+                if again && model.alive(new.1) && !model.tokens[new.0].forgotten {
                     return Expected::SamePair(new.0, new.1);
                 }
-                model.end_grace(grant, old != at);
+                model.end_grace(grant, !again);
+                if again {
+                    return Expected::NewPair(old.1);
+                }
             }
-            Expected::NewPair
+            Expected::NewPair(model.newest(Kind::Access, grant))
         }
         Rotation::Aged(Aging { race, .. }) => {
             let before = model.grants[grant].refreshed.replace(model.now);
@@ -227,12 +232,12 @@ fn expected_refresh(model: &mut Model, at: usize) -> Expected {
                 model.kill_grant(grant);
                 return Expected::Refused;
             }
-            let Some(current) = model.newest(Kind::Refresh, grant) else { return Expected::NewPair };
+            let Some(current) = model.newest(Kind::Refresh, grant) else { return Expected::NewPair(None) };
             if model.alive(current) && model.now < model.tokens[current].issued + 120 {
                 return Expected::Again(current);
             }
             model.tokens[current].ends = model.tokens[current].ends.min(model.now + 60);
-            Expected::NewPair
+            Expected::NewPair(None)
         }
     }
 }
@@ -312,7 +317,6 @@ fn follow(
                 let Some(at) = pick(wanted) else { continue };
                 let (text, grant) = (model.tokens[at].text.clone(), model.tokens[at].grant);
                 let answer = ledger.refresh(&text, "app", |_| Ok(()));
-                let old_access = model.newest(Kind::Access, grant);
                 match (expected_refresh(&mut model, at), answer) {
                     (Expected::Refused, answer) => prop_assert!(answer.is_err()),
                     (Expected::AccessOnly, answer) => {
@@ -326,7 +330,7 @@ fn follow(
                         let token = issued.refresh_token.unwrap();
                         prop_assert_eq!(token.expose(), &model.tokens[refresh].text);
                     }
-                    (Expected::NewPair, answer) => {
+                    (Expected::NewPair(old_access), answer) => {
                         let issued = answer.unwrap();
                         let access = model.add(Kind::Access, grant, issued.access_token.expose());
                         let refresh = model.add(Kind::Refresh, grant, issued.refresh_token.unwrap().expose());

@@ -98,7 +98,7 @@ fn memory_of_one_grant_stays_flat_however_often_it_is_refreshed() {
         tenant.clock().advance(std::time::Duration::from_millis(10));
         last = ledger.refresh(refresh_token.expose(), "app", |_| Ok(())).ok();
     }
-    // A token lives for 100 s, which is 10,000 refreshes; 10,000 dead ones are remembered.
-    assert!(ledger.len() <= 20_002, "{} credentials are kept", ledger.len());
+    // A token lives for 100 s, which is 10,000 refreshes; 2,000 dead ones are remembered.
+    assert!(ledger.len() <= 12_002, "{} credentials are kept", ledger.len());
     assert!(ledger.admit(last.unwrap().access_token.expose()).is_ok());
 }

@@ -20,6 +20,7 @@ mod token;
 mod xml;
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     num::NonZeroUsize,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -224,12 +225,13 @@ impl house::House for House {
         routes::route(call)
     }
 
-    fn realm<'c>(call: &'c Call<'_>) -> Option<&'c str> {
-        match call.segments().as_slice() {
-            ["stores", hash, ..] => Some(hash),
-            ["app", client_id, ..] | ["manage", "app", client_id] => Some(client_id),
+    fn realm<'c>(call: &'c Call<'_>) -> Option<Cow<'c, str>> {
+        let named = match call.segments().as_slice() {
+            ["stores", hash, ..] => Some(*hash),
+            ["app", client_id, ..] | ["manage", "app", client_id] => Some(*client_id),
             _ => legacy::store_of_host(call),
-        }
+        };
+        named.map(Cow::Borrowed)
     }
 
     fn answer(operation: Operation, call: &Call<'_>, site: &Site, tenant: &Tenant) -> Answer {

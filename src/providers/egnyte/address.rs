@@ -1,5 +1,7 @@
 //! Which customer a call is addressed to (EGN-001).
 
+use std::borrow::Cow;
+
 use crate::{
     exchange::Reply,
     oauth::Refusal,
@@ -82,7 +84,7 @@ impl<'c> Address<'c> {
     /// Refuses a domain that no customer has (EGN-062).
     pub(super) fn check(&self, site: &Site) -> Result<(), Reply> {
         match self.domain() {
-            Some(domain) if domain.is_empty() || site.auth.claims().holder(domain) == Holder::Nobody => {
+            Some(domain) if domain.is_empty() || holder(site, domain) == Holder::Nobody => {
                 Err(errors::unknown_domain(domain))
             }
             _ => Ok(()),
@@ -91,18 +93,35 @@ impl<'c> Address<'c> {
 
     /// Whether the domain that is named is another tenant's, where nothing of this one counts.
     pub(super) fn is_foreign(&self, site: &Site) -> bool {
-        self.domain().is_some_and(|domain| site.auth.claims().holder(domain) == Holder::Another)
+        self.domain().is_some_and(|domain| holder(site, domain) == Holder::Another)
     }
 
     /// Whether something of `domain` counts here.
     pub(super) fn admits(&self, domain: &str) -> Result<(), Refusal> {
-        if self.domain().is_none_or(|named| named == domain) { Ok(()) } else { Err(Refusal::OtherRealm) }
+        let is_it = |named: &str| named.eq_ignore_ascii_case(domain);
+        if self.domain().is_none_or(is_it) { Ok(()) } else { Err(Refusal::OtherRealm) }
     }
 }
 
+/// `domain` as it is registered: a host has no case.
+pub(super) fn lower(domain: &str) -> Cow<'_, str> {
+    if domain.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        domain.to_ascii_lowercase().into()
+    } else {
+        domain.into()
+    }
+}
+
+fn holder(site: &Site, domain: &str) -> Holder {
+    site.auth.claims().holder(&lower(domain))
+}
+
 fn in_host(host: &str) -> Option<&str> {
-    let label = HOSTS.iter().find_map(|suffix| host.strip_suffix(suffix))?;
-    label.split('.').next()
+    let below = |suffix: &&str| {
+        let (label, end) = host.split_at_checked(host.len().checked_sub(suffix.len())?)?;
+        end.eq_ignore_ascii_case(suffix).then_some(label)
+    };
+    HOSTS.iter().find_map(below)?.split('.').next()
 }
 
 #[cfg(test)]
@@ -124,6 +143,7 @@ mod tests {
         let path = vec!["puboauth".to_owned(), "token".to_owned()];
         let named = |domain: &str| (Some(domain.to_owned()), path.clone());
         assert_eq!(addressed("acme.egnyte.com", "/puboauth/token"), named("acme"));
+        assert_eq!(addressed("Acme.Egnyte.COM", "/puboauth/token"), named("Acme"));
         assert_eq!(addressed("acme.localhost:4013", "/puboauth/token"), named("acme"));
         assert_eq!(addressed("127.0.0.1:4013", "/acme/puboauth/token"), named("acme"));
         assert_eq!(addressed("127.0.0.1:4013", "/puboauth/token"), (None, path.clone()));

@@ -19,6 +19,7 @@ mod switches;
 mod transfer;
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -216,8 +217,8 @@ impl house::House for House {
         }
     }
 
-    fn realm<'c>(call: &'c Call<'_>) -> Option<&'c str> {
-        Address::of(call).domain()
+    fn realm<'c>(call: &'c Call<'_>) -> Option<Cow<'c, str>> {
+        Address::of(call).domain().map(address::lower)
     }
 
     fn answer(operation: Operation, call: &Call<'_>, site: &Site, tenant: &Tenant) -> Answer {
@@ -350,6 +351,11 @@ impl house::House for House {
             realm,
             death: None,
         }
+    }
+
+    fn written(user: User) -> User {
+        // A domain is a part of a host, which has no case.
+        User { realm: user.realm.to_ascii_lowercase(), ..user }
     }
 
     fn names(user: &User) -> Vec<Arc<str>> {

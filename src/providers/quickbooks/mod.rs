@@ -22,6 +22,7 @@ mod tokens;
 mod xml;
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
@@ -213,11 +214,12 @@ impl house::House for House {
         }
     }
 
-    fn realm<'c>(call: &'c Call<'_>) -> Option<&'c str> {
-        signed::consumer_key(call).or_else(|| match call.segments().as_slice() {
+    fn realm<'c>(call: &'c Call<'_>) -> Option<Cow<'c, str>> {
+        let named = signed::consumer_key(call).or_else(|| match call.segments().as_slice() {
             ["v3", "company", realm, ..] => Some(realm),
             _ => None,
-        })
+        });
+        named.map(Cow::Borrowed)
     }
 
     fn answer(operation: Operation, call: &Call<'_>, site: &Site, tenant: &Tenant) -> Answer {

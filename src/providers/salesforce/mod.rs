@@ -21,6 +21,7 @@ mod switches;
 mod usage;
 
 use std::{
+    borrow::Cow,
     num::NonZeroUsize,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
@@ -226,11 +227,12 @@ impl house::House for House {
         }
     }
 
-    fn realm<'c>(call: &'c Call<'_>) -> Option<&'c str> {
-        match call.segments().as_slice() {
-            ["id", organization, _] => Some(organization),
+    fn realm<'c>(call: &'c Call<'_>) -> Option<Cow<'c, str>> {
+        let named = match call.segments().as_slice() {
+            ["id", organization, _] => Some(*organization),
             _ => address::named(call),
-        }
+        };
+        named.map(Cow::Borrowed)
     }
 
     fn introduced(call: &Call<'_>) -> Option<String> {

@@ -45,12 +45,14 @@ struct Consented {
     /// The app's own if none are named
     #[serde(default)]
     scopes: Vec<String>,
+    /// The PKCE challenge of the authorize step (S256); without one, a code is redeemed with any verifier or none
+    code_challenge: Option<String>,
 }
 
 impl Consented {
     fn split(self) -> (Vendor, ConsentGiven) {
-        let Self { vendor, client_id, login, redirect_uri, scopes } = self;
-        (vendor, ConsentGiven { client_id, login, redirect_uri, scopes })
+        let Self { vendor, client_id, login, redirect_uri, scopes, code_challenge } = self;
+        (vendor, ConsentGiven { client_id, login, redirect_uri, scopes, code_challenge })
     }
 }
 

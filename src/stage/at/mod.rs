@@ -153,6 +153,18 @@ impl<V: AtVendor> At<V> {
         self.tenant.calls().vendor(V::VENDOR)
     }
 
+    /// Calls of one operation in the journal. A name that the vendor does not have, which would match nothing for ever,
+    /// does not compile.
+    ///
+    /// ```
+    /// use rehearsal::{Stage, providers::box_com::Operation};
+    ///
+    /// Stage::new().tenant().box_com().calls_to(Operation::Token).assert_count(0);
+    /// ```
+    pub fn calls_to(&self, operation: V::Operation) -> Query {
+        self.calls().operation(operation.name())
+    }
+
     /// Lets `fault` strike calls of `operation`, and says its number.
     ///
     /// # Errors

@@ -87,10 +87,18 @@ impl AtVendor for BigCommerce {
     type Operation = bigcommerce::Operation;
 }
 
-impl Switched for Salesforce {
-    type Switches = salesforce::Switches;
+macro_rules! switched {
+    ($($name:ident in $folder:ident;)+) => {$(
+        impl Switched for $name {
+            type Switches = $folder::Switches;
+        }
+    )+};
 }
 
-impl Switched for Box {
-    type Switches = box_com::Switches;
+switched! {
+    AdobeSign in adobe_sign;
+    BigCommerce in bigcommerce;
+    Box in box_com;
+    Egnyte in egnyte;
+    Salesforce in salesforce;
 }
