@@ -1,7 +1,6 @@
 //! Time comes in from outside: a clock runs with the system's, or is moved by hand.
 
 use std::{
-    cell::RefCell,
     fmt,
     num::NonZeroU64,
     ops::{Add, Sub},
@@ -9,7 +8,6 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use http::HeaderValue;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::sync::{Mutex, MutexGuard};
@@ -85,21 +83,6 @@ impl Timestamp {
         // Years that an HTTP date cannot write are beyond what any client reads.
         let written = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&moment);
         written.unwrap_or_else(|_| self.strftime("%a, %d %b %Y %H:%M:%S GMT"))
-    }
-
-    /// The same as a header's value. Within one second it is written once by each thread.
-    pub(crate) fn http_date_value(self) -> Option<HeaderValue> {
-        thread_local! {
-            static LAST: RefCell<Option<(i64, HeaderValue)>> = const { RefCell::new(None) };
-        }
-        LAST.with_borrow_mut(|last| match last {
-            Some((second, written)) if *second == self.as_secs() => Some(written.clone()),
-            _ => {
-                let written = HeaderValue::from_str(&self.http_date()).ok()?;
-                *last = Some((self.as_secs(), written.clone()));
-                Some(written)
-            }
-        })
     }
 
     /// `2018-04-25T11:00:20Z`, the form most vendors print.
@@ -291,16 +274,6 @@ mod tests {
         assert_eq!(clock.now().iso(), "1994-11-06T08:50:37Z");
         clock.set(Timestamp::from_millis(0));
         assert_eq!(clock.now().as_millis(), 0);
-    }
-
-    #[test]
-    fn a_date_header_says_the_second() {
-        let clock = Clock::stopped_at(Timestamp::from_millis(784_111_777_000));
-        for second in ["37", "37", "38"] {
-            let written = clock.now().http_date_value().unwrap();
-            assert_eq!(written, format!("Sun, 06 Nov 1994 08:49:{second} GMT"));
-            clock.advance(Duration::from_millis(500));
-        }
     }
 
     #[test]

@@ -108,10 +108,7 @@ impl Stage {
 
     /// A mock of everything that `vendor` answers; for `expect`, `named`, `mount` or `mount_as_scoped`.
     pub fn mock(&self, vendor: Vendor) -> Mock {
-        Mock::given(any())
-            .respond_with(self.stand_in(vendor))
-            .with_priority(PRIORITY)
-            .named(vendor.display_name())
+        last(vendor, Mock::given(any()).respond_with(self.stand_in(vendor)))
     }
 
     /// Mounts the stand-in of `vendor` on `server`, behind all other mocks.
@@ -121,9 +118,14 @@ impl Stage {
         let [breaking, answering] =
             [Mock::given(mounted.clone()).respond_with_err(broken), Mock::given(any()).respond_with(mounted)];
         for mock in [breaking, answering] {
-            mock.with_priority(PRIORITY).named(vendor.display_name()).mount(server).await;
+            last(vendor, mock).mount(server).await;
         }
     }
+}
+
+/// Behind all other mocks.
+fn last(vendor: Vendor, mock: Mock) -> Mock {
+    mock.with_priority(PRIORITY).named(vendor.display_name())
 }
 
 impl Respond for StandIn {

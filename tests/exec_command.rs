@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test whose surroundings cannot be set up has failed")]
 
+mod serving;
+
 use std::{
     io::{BufRead, BufReader, Read},
     process::{Command, Output, Stdio},
 };
 
 use serde_json::Value;
+use serving::Serve;
 use tempfile::TempDir;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_rehearsal");
@@ -108,25 +111,21 @@ fn a_signal_to_end_is_passed_on_to_the_command() {
 #[test]
 fn a_running_serve_tells_its_environment_in_each_shells_words() {
     let folder = tempfile::tempdir().unwrap();
-    let mut serve =
-        rehearsal(&folder, &["serve", "--json", "--port-base", "0"]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(serve.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let addresses: Value = serde_json::from_str(&line).unwrap();
-    let control = addresses["control"].as_str().unwrap();
+    let serve = Serve::start(|serve| serve.env("REHEARSAL_CA_DIR", folder.path().join("ca")));
+    let control = serve.text("/control").to_owned();
+    let control = control.as_str();
     assert!(folder.path().join("ca").exists(), "a folder that was named is made at the start");
     let told = |shell: &str| text(&run(&folder, &["env", "--control", control, "--shell", shell]).stdout);
-    let proxy = addresses["proxy"].as_str().unwrap();
+    let proxy = serve.text("/proxy");
     assert!(told("sh").contains(&format!("export HTTPS_PROXY='{proxy}'\n")));
     assert!(told("fish").contains(&format!("set -gx HTTPS_PROXY '{proxy}'\n")));
     assert!(told("powershell").contains(&format!("$env:HTTPS_PROXY = '{proxy}'\n")));
     assert!(told("dotenv").contains(&format!("HTTPS_PROXY={proxy}\n")));
     let json: Value = serde_json::from_str(&told("json")).unwrap();
     assert_eq!(json["HTTPS_PROXY"], proxy);
-    assert_eq!(json["SSL_CERT_FILE"], addresses["ca"]);
-    assert!(std::path::Path::new(addresses["ca"].as_str().unwrap()).exists());
-    serve.kill().unwrap();
-    serve.wait().unwrap();
+    assert_eq!(json["SSL_CERT_FILE"], serve.text("/ca"));
+    assert!(std::path::Path::new(serve.text("/ca")).exists());
+    drop(serve);
     let silent = run(&folder, &["env", "--control", control]);
     assert_eq!(silent.status.code(), Some(3));
     assert!(text(&silent.stderr).contains("start `rehearsal serve`"));

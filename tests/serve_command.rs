@@ -1,49 +1,19 @@
 //! `rehearsal serve`, through the real binary.
 
+mod serving;
+
 use std::{
     io::{BufRead, BufReader, Read},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
 };
 
 use serde_json::Value;
+use serving::Serve;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_rehearsal");
 
-/// A running `serve`, killed on drop.
-struct Serve {
-    child: Child,
-    addresses: Value,
-}
-
-impl Serve {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(BINARY)
-            .args(["serve", "--json", "--port-base", "0"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
-        let mut line = String::new();
-        let out = child.stdout.take().expect("the output is piped");
-        BufReader::new(out).read_line(&mut line).expect("one line is printed");
-        let addresses = serde_json::from_str(&line).expect("the line is JSON");
-        Self { child, addresses }
-    }
-
-    fn text(&self, pointer: &str) -> &str {
-        self.addresses
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .unwrap_or_else(|| panic!("{pointer} is a text"))
-    }
-}
-
-impl Drop for Serve {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn served(arguments: &[&str]) -> Serve {
+    Serve::start(|serve| serve.args(arguments))
 }
 
 async fn get(url: &str) -> u16 {
@@ -52,7 +22,7 @@ async fn get(url: &str) -> u16 {
 
 #[tokio::test]
 async fn one_line_says_where_everything_is() {
-    let serve = Serve::start(&["--seed", "5"]);
+    let serve = served(&["--seed", "5"]);
     assert_eq!(get(&format!("{}/v1/health", serve.text("/control"))).await, 200);
     assert!(serve.text("/instances").ends_with("/elements/api-v2"));
     assert_eq!(get(&format!("{}/elements/keys", serve.text("/instances"))).await, 200);
@@ -71,14 +41,14 @@ async fn one_line_says_where_everything_is() {
         assert!(!serve.text(&format!("/apps/{account}")).is_empty(), "{account}");
     }
     assert!(!serve.text("/user_secret").is_empty() && !serve.text("/organization_secret").is_empty());
-    let again = Serve::start(&["--seed", "5"]);
+    let again = served(&["--seed", "5"]);
     assert_eq!(serve.addresses["apps"], again.addresses["apps"], "the same seed gives the same apps");
     assert_eq!(serve.addresses["users"], again.addresses["users"], "and the same users");
 }
 
 #[tokio::test]
 async fn consent_auto_redirects_at_once() {
-    let serve = Serve::start(&["--consent", "auto"]);
+    let serve = served(&["--consent", "auto"]);
     let url = format!(
         "{}/api/oauth2/authorize?response_type=code&client_id={}&state=s",
         serve.text("/providers/box"),
@@ -137,7 +107,7 @@ fn a_certificate_of_one_s_own_that_is_not_there_is_named() {
 fn a_named_folder_has_the_certificate_at_the_start_or_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let ca = folder.path().join("ca");
-    let serve = Serve::start(&["--ca-dir", ca.to_str().unwrap()]);
+    let serve = served(&["--ca-dir", ca.to_str().unwrap()]);
     assert!(std::path::Path::new(serve.text("/ca")).is_file());
 
     let file = folder.path().join("file");
@@ -162,7 +132,7 @@ fn a_wrong_argument_is_named() {
 #[test]
 fn an_interrupt_or_termination_ends_it_in_order() {
     for signal in ["-INT", "-TERM"] {
-        let mut serve = Serve::start(&[]);
+        let mut serve = served(&[]);
         let id = serve.child.id().to_string();
         Command::new("kill").args([signal, &id]).status().expect("kill runs");
         let status = serve.child.wait().expect("it ends");
@@ -205,17 +175,10 @@ fn the_table_names_every_address_and_credential() {
 
 #[tokio::test]
 async fn journals_are_as_long_as_is_said_and_unexpected_calls_are_told() {
-    let mut child = Command::new(BINARY)
-        .args(["serve", "--json", "--port-base", "0", "--journal-entries", "2", "--unexpected", "warn"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut line = String::new();
-    let out = child.stdout.take().expect("the output is piped");
-    BufReader::new(out).read_line(&mut line).expect("one line is printed");
-    let mut errors = child.stderr.take().expect("the errors are piped");
-    let serve = Serve { child, addresses: serde_json::from_str(&line).expect("the line is JSON") };
+    let mut serve = Serve::start(|serve| {
+        serve.args(["--journal-entries", "2", "--unexpected", "warn"]).stderr(Stdio::piped())
+    });
+    let mut errors = serve.child.stderr.take().expect("the errors are piped");
     for _ in 0..3 {
         let url = format!("{}/2.0/users/me", serve.text("/providers/box"));
         let answer = reqwest::Client::new().get(url).bearer_auth("mistyped").send().await;

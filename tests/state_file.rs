@@ -1,44 +1,25 @@
 //! `serve --state`, through the real binary.
 
+mod serving;
+
 use std::{
     fs,
-    io::{BufRead, BufReader, Read},
+    io::Read,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
+use serving::Serve;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_rehearsal");
 
-/// A running `serve`, killed on drop.
-struct Serve {
-    child: Child,
-    addresses: Value,
+fn served(state: &Path, arguments: &[&str]) -> Serve {
+    Serve::start(|serve| serve.arg("--state").arg(state).args(arguments).stderr(Stdio::piped()))
 }
 
 impl Serve {
-    fn start(state: &Path, arguments: &[&str]) -> Self {
-        let mut child = Command::new(BINARY)
-            .args(["serve", "--json", "--port-base", "0", "--state"])
-            .arg(state)
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
-        let mut line = String::new();
-        let out = child.stdout.take().expect("the output is piped");
-        BufReader::new(out).read_line(&mut line).expect("one line is printed");
-        Self { child, addresses: serde_json::from_str(&line).expect("the line is JSON") }
-    }
-
-    fn text(&self, pointer: &str) -> &str {
-        let found = self.addresses.pointer(pointer).and_then(Value::as_str);
-        found.unwrap_or_else(|| panic!("{pointer} is a text"))
-    }
-
     async fn control(&self, call: &str, body: Value) -> Value {
         let url = format!("{}/v1/{call}", self.text("/control"));
         let answer = reqwest::Client::new().post(url).json(&body).send().await.expect("it answers");
@@ -67,14 +48,6 @@ impl Serve {
         let mut errors = self.child.stderr.take().expect("the errors are piped");
         errors.read_to_string(&mut said).expect("they are text");
         said
-    }
-}
-
-impl Drop for Serve {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -107,7 +80,7 @@ async fn what_was_issued_and_revoked_is_so_after_a_restart() {
 
     let folder = tempfile::tempdir().expect("a folder can be made");
     let file = folder.path().join("state.json");
-    let first = Serve::start(&file, &[]);
+    let first = served(&file, &[]);
     let (alive, dead) = (first.box_token().await, first.box_token().await);
     first.control("revoke", json!({ "vendor": "box", "token": dead })).await;
     let apps = first.addresses["apps"].clone();
@@ -116,7 +89,7 @@ async fn what_was_issued_and_revoked_is_so_after_a_restart() {
     assert_eq!(mode & 0o777, 0o600, "its owner's alone");
     assert_eq!(fs::read_dir(folder.path()).expect("it is a folder").count(), 1, "nothing lies about");
 
-    let second = Serve::start(&file, &[]);
+    let second = served(&file, &[]);
     assert_eq!((second.box_status(&alive).await, second.box_status(&dead).await), (200, 401));
     assert_eq!(second.addresses["apps"], apps);
 }
@@ -125,11 +98,11 @@ async fn what_was_issued_and_revoked_is_so_after_a_restart() {
 async fn a_change_is_saved_without_an_end() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let file = folder.path().join("state.json");
-    let first = Serve::start(&file, &[]);
+    let first = served(&file, &[]);
     let token = first.box_token().await;
     says(&file, &token).await;
     drop(first); // killed
-    let second = Serve::start(&file, &[]);
+    let second = served(&file, &[]);
     assert_eq!(second.box_status(&token).await, 200);
 }
 
@@ -150,7 +123,7 @@ async fn killed_in_the_middle_of_a_write_it_starts_with_what_the_file_said() {
     let mut kept: Vec<String> = Vec::new();
     for _ in 0..kills {
         let left = beside();
-        let serve = Serve::start(&file, &[]);
+        let serve = served(&file, &[]);
         assert!(left.iter().all(|path| !path.exists()), "what a kill left beside the file is gone: {left:?}");
         for token in kept.iter().rev().take(20) {
             assert_eq!(serve.box_status(token).await, 200, "what the file said is so");
@@ -178,7 +151,7 @@ async fn what_a_killed_write_left_beside_the_file_is_removed_and_nothing_else() 
     for path in others.iter().chain([&left]) {
         fs::write(path, "{").expect("a file can be written");
     }
-    let _serve = Serve::start(&file, &[]);
+    let _serve = served(&file, &[]);
     assert!(!left.exists(), "what was half written is gone");
     assert!(others.iter().all(|path| path.exists()), "what is not ours stays");
 }
@@ -188,9 +161,9 @@ async fn what_a_killed_write_left_beside_the_file_is_removed_and_nothing_else() 
 async fn a_link_stays_a_link() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let (file, link) = (folder.path().join("state.json"), folder.path().join("link.json"));
-    Serve::start(&file, &[]).end();
+    served(&file, &[]).end();
     std::os::unix::fs::symlink(&file, &link).expect("a link can be made");
-    let serve = Serve::start(&link, &[]);
+    let serve = served(&link, &[]);
     let token = serve.box_token().await;
     serve.end();
     assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
@@ -201,7 +174,7 @@ async fn a_link_stays_a_link() {
 fn a_file_that_cannot_be_used_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let good = folder.path().join("good.json");
-    drop(Serve::start(&good, &[]));
+    drop(served(&good, &[]));
     let good = fs::read_to_string(&good).expect("it was saved at the start");
     let file = folder.path().join("state.json");
     let longer = good.replacen("\"consent\"", "\"unheard\": 1, \"consent\"", 1);
@@ -230,10 +203,10 @@ fn a_file_that_cannot_be_used_is_refused_and_left_as_it_is() {
 fn a_file_that_another_serve_keeps_is_refused() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let file = folder.path().join("state.json");
-    let first = Serve::start(&file, &[]);
+    let first = served(&file, &[]);
     assert!(refused(&file).contains("state.json is in use by another serve"));
     drop(first);
-    drop(Serve::start(&file, &[]));
+    drop(served(&file, &[]));
 }
 
 #[cfg(unix)]
@@ -241,7 +214,7 @@ fn a_file_that_another_serve_keeps_is_refused() {
 async fn who_waits_holds_up_no_end_and_nothing_is_lost() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let file = folder.path().join("state.json");
-    let mut serve = Serve::start(&file, &[]);
+    let mut serve = served(&file, &[]);
     let url = format!("{}/v1/journal/wait?count=9&timeout=10m", serve.text("/control"));
     let waiting = tokio::spawn(reqwest::get(url));
     let token = serve.box_token().await;
@@ -274,7 +247,7 @@ async fn the_state_goes_before_the_configuration() {
     };
     declare("one", "");
     let with = ["--config", config.to_str().expect("the path is text")];
-    let first = Serve::start(&file, &with);
+    let first = served(&file, &with);
     assert_eq!(first.text("/apps/box/client_id"), "mine", "what is declared stands ready");
     assert_eq!(first.text("/apps/box/client_secret"), "one");
     let token = first.box_token().await;
@@ -282,7 +255,7 @@ async fn the_state_goes_before_the_configuration() {
 
     // The default tenant goes on as it was; one that is new begins.
     declare("two", "[[tenants.other.box.apps]]\nclient_id = \"theirs\"\nclient_secret = \"three\"\n");
-    let second = Serve::start(&file, &with);
+    let second = served(&file, &with);
     assert_eq!(second.text("/apps/box/client_secret"), "one");
     assert_eq!(second.box_status(&token).await, 200);
     assert_eq!(second.end(), "rehearsal: as in the state file, and not as configured, goes on: default\n");

@@ -1,33 +1,20 @@
 //! `rehearsal wait`, through the real binary.
 
+mod serving;
+
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
     net::TcpListener,
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Output},
     thread,
 };
+
+use serving::Serve;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_rehearsal");
 
 fn wait(arguments: &[&str]) -> Output {
     Command::new(BINARY).arg("wait").args(arguments).output().expect("the binary runs")
-}
-
-/// A running `serve`, and where its control API is.
-fn serve(arguments: &[&str]) -> (Child, String) {
-    let mut serve = Command::new(BINARY)
-        .args(["serve", "--json", "--port-base", "0"])
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut line = String::new();
-    BufReader::new(serve.stdout.take().expect("it is piped"))
-        .read_line(&mut line)
-        .expect("one line is printed");
-    let addresses: serde_json::Value = serde_json::from_str(&line).expect("the line is JSON");
-    let control = addresses["control"].as_str().expect("the control API is somewhere");
-    (serve, control.to_owned())
 }
 
 /// Answers the next request, and says what it was.
@@ -43,11 +30,10 @@ fn answer(listener: &TcpListener, status: &str, body: &str) -> String {
 
 #[test]
 fn it_ends_when_serve_is_ready() {
-    let (mut serve, control) = serve(&[]);
+    let serve = Serve::start(|serve| serve);
+    let control = serve.text("/control");
     let port = control.rsplit(':').next().expect("it has a port");
-    let outputs = [wait(&["--control", &control]), wait(&["--port-base", port, "--timeout", "30"])];
-    serve.kill().expect("it runs");
-    serve.wait().expect("it ends");
+    let outputs = [wait(&["--control", control]), wait(&["--port-base", port, "--timeout", "30"])];
     for output in outputs {
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     }
@@ -55,11 +41,10 @@ fn it_ends_when_serve_is_ready() {
 
 #[test]
 fn a_token_is_shown_where_one_is_asked_for() {
-    let (mut serve, control) = serve(&["--control-token", "t0ken"]);
+    let serve = Serve::start(|serve| serve.args(["--control-token", "t0ken"]));
+    let control = serve.text("/control");
     let (with, without) =
-        (wait(&["--control", &control, "--control-token", "t0ken"]), wait(&["--control", &control]));
-    serve.kill().expect("it runs");
-    serve.wait().expect("it ends");
+        (wait(&["--control", control, "--control-token", "t0ken"]), wait(&["--control", control]));
     assert_eq!(with.status.code(), Some(0), "{}", String::from_utf8_lossy(&with.stderr));
     let error = String::from_utf8_lossy(&without.stderr);
     assert!(without.status.code() == Some(3) && error.contains("give it with --control-token"), "{error}");

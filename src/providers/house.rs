@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use http::header;
+use http::{HeaderValue, header};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -209,7 +209,7 @@ impl<H: House> Provider for Simulated<H> {
         let at = tenant.clock().now();
         let headers = reply.response.headers_mut();
         if !headers.contains_key(header::DATE)
-            && let Some(date) = at.http_date_value()
+            && let Ok(date) = HeaderValue::from_str(&at.http_date())
         {
             headers.insert(header::DATE, date);
         }

@@ -386,7 +386,8 @@ fn the_verifier_of_the_token_step_must_fit_the_challenge() {
     assert_eq!((refused.status().as_u16(), &*refused.text()), (400, bytes), "SFDC-022");
     let by_hand = ConsentGiven { code_challenge: Some(challenge.clone()), ..ConsentGiven::default() };
     let by_hand = scene.tenant.issue_code(Vendor::Salesforce, by_hand).unwrap();
-    assert_eq!(exchange_with(&scene, by_hand.expose(), &[("code_verifier", "wrong")]).status(), 400);
+    let refused = exchange_with(&scene, by_hand.expose(), &[("code_verifier", "wrong")]);
+    assert_eq!((refused.status().as_u16(), &*refused.text()), (400, bytes), "SFDC-022");
     assert_eq!(exchange_with(&scene, by_hand.expose(), &[("code_verifier", &verifier)]).status(), 200);
     let issued = exchange_with(&scene, &code, &[("code_verifier", &verifier)]);
     assert_eq!(issued.status(), 200, "SFDC-023: 171 characters, no method");

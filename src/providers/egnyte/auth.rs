@@ -87,8 +87,8 @@ pub(super) fn authorize(call: &Call<'_>, at: &Address<'_>, site: &Site, tenant: 
         return Err(errors::resource_owner_key()); // EGN-012
     }
     let switches = site.switches();
-    let is_of_another =
-        |domain: &str| switches.keys_of_one_domain.get(&*app.client_id).is_some_and(|only| only != domain);
+    let own = switches.keys_of_one_domain.get(&*app.client_id);
+    let is_of_another = |domain: &str| own.is_some_and(|own| !own.eq_ignore_ascii_case(domain));
     if at.domain().is_some_and(is_of_another) {
         return Err(errors::key_of_another_domain()); // EGN-013
     }
